@@ -1,0 +1,1 @@
+"""Stand-ins for Google and WhatsApp over real HTTP on this computer."""

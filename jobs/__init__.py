@@ -1,0 +1,1 @@
+"""The clock: which ticks are due, and the worker that turns."""

@@ -1,0 +1,1 @@
+"""What a row of the workbook means, without any input or output."""

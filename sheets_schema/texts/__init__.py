@@ -1,0 +1,1 @@
+"""Every word a user reads and every command word, per language."""

@@ -1,0 +1,1 @@
+"""Keeps a one-person studio's spreadsheet, diary and WhatsApp in step."""

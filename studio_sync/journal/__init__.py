@@ -1,0 +1,1 @@
+"""What is remembered: work in flight, receipts and the rows last seen."""

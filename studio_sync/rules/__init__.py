@@ -1,0 +1,1 @@
+"""The rules of the studio: pure decisions from facts to effects."""

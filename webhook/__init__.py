@@ -1,0 +1,1 @@
+"""The front door: what the studio receives over HTTP."""
