@@ -1,0 +1,30 @@
+"""Google's token endpoint: any credential gets an access token, so that real key files and sign-ins can be tried."""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from emulator.faults import call
+from emulator.world import World
+
+
+def blueprint(world: World) -> Blueprint:
+    """POST /token (the `token_uri` of a key file may point here)."""
+    routes = Blueprint("oauth", __name__)
+
+    @routes.post("/token")
+    @call("oauth.token")
+    def token() -> ResponseReturnValue:
+        minted = "ya29." + world.mint(string.ascii_letters + string.digits, 40)
+        return jsonify({"access_token": minted, "expires_in": 3599, "token_type": "Bearer"})
+
+    return routes
+
+
+def dump(_world: World) -> dict[str, Any]:
+    """Nothing is kept."""
+    return {}

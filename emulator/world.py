@@ -1,0 +1,58 @@
+"""One invented world per data folder: what the stand-ins share."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import deque
+from pathlib import Path
+
+from emulator.bus import Bus
+from emulator.clock import Clock
+from emulator.faults import Faults
+from emulator.store import Store
+
+
+class World:
+    """Store, clock, faults, randomness and news of one data folder; `lock` guards the store and anything beside it."""
+
+    def __init__(self, folder: Path | None = None, *, seed: int = 1, clock: Clock | None = None) -> None:
+        """Open `folder` (made if missing); None keeps the whole world in memory."""
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.seed = seed
+        self.lock = threading.RLock()
+        self.store = Store(folder / "world.sqlite" if folder else None, self.lock)
+        self.clock = clock or Clock(folder / "clock.json" if folder else None)
+        self.rng = random.Random(seed)
+        self.bus = Bus()
+        #: address the stand-ins are reached at; links in answers begin with it
+        self.base = "http://127.0.0.1"
+        #: recent calls per limit, for quota.py
+        self.windows: dict[str, deque[float]] = {}
+        self.faults = Faults(self.store, self.clock)
+
+    def mint(self, alphabet: str, length: int) -> str:
+        """A random name that is new in this world even after a restart (the draws so far are kept)."""
+        source = random.Random(f"{self.seed}:{self.number('minted')}")
+        return "".join(source.choice(alphabet) for _ in range(length))
+
+    def number(self, name: str, first: int = 1) -> int:
+        """The next number of the series `name`, kept across restarts."""
+        with self.lock, self.store.transaction():
+            value = int((self.store.get("series", name) or {"next": first})["next"])
+            self.store.put("series", name, {"next": value + 1})
+        return value
+
+    def reset(self) -> None:
+        """An empty world; the clock goes back to real time."""
+        with self.lock:
+            self.store.clear()
+            self.faults.clear()
+        self.clock.release()
+        self.bus.publish("reset", {})
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
