@@ -1,0 +1,43 @@
+PYTHON ?= python3
+VENV := .venv/bin
+# What follows the target's command, e.g.  make demo ARGS=--once
+ARGS ?=
+WORKERS ?= 2
+
+OURS := studio_sync sheets_schema jobs webhook emulator
+CODE := $(OURS) $(wildcard tests scripts bench)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup dev demo test check format lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+setup: ## .venv with what the product needs, checked by hash
+	@$(PYTHON) scripts/setup.py
+
+dev: ## the same, and the tools of test and check
+	@$(PYTHON) scripts/setup.py --dev
+
+demo: setup ## a day in a studio on this computer; ARGS=--once without the page
+	@$(VENV)/python -m studio_sync demo $(ARGS)
+
+test: dev ## all tests
+	@$(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile $(ARGS)
+
+check: dev ## format, lint, types, direction of imports
+	@$(VENV)/ruff format --check $(CODE)
+	@$(VENV)/ruff check $(CODE)
+	@$(VENV)/mypy $(CODE)
+	@$(VENV)/lint-imports --no-logo
+
+format: dev ## let ruff mend what it can
+	@$(VENV)/ruff format $(CODE)
+	@$(VENV)/ruff check --fix-only $(CODE)
+
+lock: dev ## write both locks again after a change in pyproject.toml; ARGS=--upgrade for newer versions
+	@scripts/lock $(ARGS)
+
+clean: ## remove what can be made again; data folders stay
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-out
+	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
