@@ -1,0 +1,126 @@
+"""What a column is. A tab's row is a frozen dataclass; each field is one line that says everything about its column.
+
+``hers("Phone", 116, PHONE)`` she types; ``ours(...)`` we write, grey and protected; ``shared(...)`` both; ``tick(...)`` a tick box
+that acts and is cleared by us; ``fact(...)`` a tick box that stays. Titles, widths, order: spec look-and-words 3.1.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, get_args
+
+from sheets_schema.cells import TICK, Kind
+
+Editor = Literal["hers", "ours", "shared", "tick", "fact"]
+Role = Literal["studio", "books"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """One column of a tab, complete."""
+
+    title: str
+    width: int
+    kind: Kind[Any]
+    editor: Editor
+    #: what it means, in words (the note on the header)
+    help: str = ""
+    #: other headers it is known by
+    aliases: tuple[str, ...] = ()
+    #: a row does nothing until this is filled
+    required: bool = False
+    #: never in a message, digest, log, books or prompt
+    private: bool = False
+    hidden: bool = False
+    field: str = ""
+
+
+def _column(title: str, width: int, kind: Kind[Any], editor: Editor, **more: Any) -> Any:
+    return dataclasses.field(
+        default=kind.empty, metadata={"column": Column(title=title, width=width, kind=kind, editor=editor, **more)}
+    )
+
+
+def hers(title: str, width: int, kind: Kind[Any], **more: Any) -> Any:
+    """A column she types."""
+    return _column(title, width, kind, "hers", **more)
+
+
+def ours(title: str, width: int, kind: Kind[Any], **more: Any) -> Any:
+    """A column we write; grey, protected with a warning."""
+    return _column(title, width, kind, "ours", **more)
+
+
+def shared(title: str, width: int, kind: Kind[Any], **more: Any) -> Any:
+    """A status both write; when both did, hers wins."""
+    return _column(title, width, kind, "shared", **more)
+
+
+def tick(title: str, width: int, **more: Any) -> Any:
+    """A tick box that acts at once and is cleared by us."""
+    return _column(title, width, TICK, "tick", **more)
+
+
+def fact(title: str, width: int, **more: Any) -> Any:
+    """A tick box that stays ticked because it is a fact."""
+    return _column(title, width, TICK, "fact", **more)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """Base of every row model. ``id`` is the identity; the position never is."""
+
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tab:
+    """One tab of a workbook."""
+
+    key: str
+    title: str
+    role: Role
+    model: type[Row]
+    #: hex colour of the tab
+    colour: str = ""
+    #: shown from the start; else hidden until first needed
+    visible: bool = True
+    #: read in every poll
+    watched: bool = True
+    #: a bare row id begins so, e.g. "b-"
+    prefix: str = ""
+    #: columns on the left that stay when scrolling sideways
+    frozen_columns: int = 0
+    aliases: tuple[str, ...] = ()
+
+    _cache: ClassVar[dict[str, tuple[Column, ...]]] = {}
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Columns in the order of the sheet; the id column is last."""
+        if self.key not in self._cache:
+            found = [
+                dataclasses.replace(f.metadata["column"], field=f.name)
+                for f in dataclasses.fields(self.model)
+                if "column" in f.metadata
+            ]
+            ident = Column(title="Id", width=96, kind=_text(), editor="ours", field="id", help="Ours. Do not change.")
+            self._cache[self.key] = (*found, ident)
+        return self._cache[self.key]
+
+    def column(self, field: str) -> Column:
+        """The column of a field. Raises ``KeyError``."""
+        for column in self.columns:
+            if column.field == field:
+                return column
+        raise KeyError(f"{self.key}.{field}")
+
+
+def _text() -> Kind[Any]:
+    from sheets_schema.cells import TEXT  # noqa: PLC0415  (kinds are values, the import is only here)
+
+    return TEXT
+
+
+EDITORS: tuple[str, ...] = get_args(Editor)

@@ -1,0 +1,189 @@
+"""The outside, as the hallway sees it: one Protocol per party. Adapters fulfil them; tests of the contract cite facts.
+
+Words: a *Reading* is what one read of a workbook showed; a *commit* is one atomic write to it; an *attempt* is a commit
+whose answer we do not know yet. Every call has a timeout, makes exactly one request that changes anything, and never
+retries by itself: retries are journal state. Errors are those of ``studio_sync.errors``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sheets_schema.diary import DiaryEvent
+
+#: one cell, unformatted (dates as serial days)
+Raw = str | float | bool | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SheetShape:
+    """One tab as Google describes it."""
+
+    title: str
+    sheet_id: int
+    rows: int
+    columns: int
+    hidden: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkbookShape:
+    """A workbook without its cells."""
+
+    id: str
+    title: str
+    zone: str
+    locale: str
+    sheets: tuple[SheetShape, ...]
+    #: protectedRangeId -> description
+    protected: Mapping[int, str] = field(default_factory=dict)
+    #: metadataId -> (key, value)
+    markers: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    named_ranges: tuple[str, ...] = ()
+
+
+class Workbook(Protocol):
+    """One spreadsheet: read whole ranges, write one atomic batch."""
+
+    @property
+    def id(self) -> str:
+        """The spreadsheet's id."""
+        ...
+
+    def shape(self) -> WorkbookShape:
+        """Tabs, protections and markers (one read)."""
+        ...
+
+    def read(self, ranges: Sequence[str]) -> list[list[list[Raw]]]:
+        """Values of ``ranges`` in A1 notation, one read: rows of unformatted cells, trailing blanks cut."""
+        ...
+
+    def commit(self, requests: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+        """One batchUpdate, applied whole or not at all; the answer's JSON.
+
+        Raises ``Refused`` (400, 403, 404), ``RateLimited`` (429), ``Unavailable`` (never sent), ``InDoubt`` (5xx, timeout, cut).
+        """
+        ...
+
+
+class Diary(Protocol):
+    """One calendar."""
+
+    def between(self, start: datetime, end: datetime) -> tuple[DiaryEvent, ...]:
+        """Events touching [start, end), fresh, cancelled ones left out."""
+        ...
+
+    def changes(self, token: str) -> tuple[tuple[DiaryEvent, ...], str]:
+        """What changed since ``token`` ("" = everything) and the next token. Raises ``Conflict`` when the token is too old."""
+        ...
+
+    def get(self, event_id: str) -> DiaryEvent | None:
+        """One event, ``gone`` set when deleted; None when it never was."""
+        ...
+
+    def insert(self, event: DiaryEvent) -> DiaryEvent:
+        """Create under our own id. Raises ``Conflict`` when the id is taken (409: also our own lost answer)."""
+        ...
+
+    def update(self, event: DiaryEvent, etag: str) -> DiaryEvent:
+        """Replace if still at ``etag``. Raises ``Conflict`` (412) otherwise."""
+        ...
+
+    def delete(self, event_id: str, etag: str) -> None:
+        """Delete if still at ``etag`` ("" = whatever it is); already deleted is fine. Raises ``Conflict`` (412)."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutButton:
+    """A quick reply: the id comes back when tapped."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutMessage:
+    """One WhatsApp message as it leaves. ``form``: text, buttons, list, template, document."""
+
+    to: str
+    form: str
+    body: str = ""
+    buttons: tuple[OutButton, ...] = ()
+    #: list rows: (id, title, description)
+    rows: tuple[tuple[str, str, str], ...] = ()
+    list_button: str = ""
+    template: str = ""
+    language: str = "en"
+    parameters: tuple[str, ...] = ()
+    media_id: str = ""
+    filename: str = ""
+    #: key of our Send; comes back in every status
+    callback: str = ""
+    #: wamid being answered, or ""
+    answers: str = ""
+
+
+class Messenger(Protocol):
+    """WhatsApp."""
+
+    def send(self, message: OutMessage) -> str:
+        """Send once; the wamid. 200 means accepted, never delivered. Raises the send outcome table of promises.md 7."""
+        ...
+
+    def upload(self, content: bytes, mime: str, filename: str) -> str:
+        """Hand over a file, the media id (harmless to repeat)."""
+        ...
+
+    def fetch(self, media_id: str) -> tuple[bytes, str]:
+        """Bytes and mime of a received file (two steps, host allow-list)."""
+        ...
+
+    def templates(self) -> list[dict[str, Any]]:
+        """Template messages as WhatsApp knows them: name, language, status, category, components."""
+        ...
+
+    def submit(self, body: Mapping[str, Any]) -> str:
+        """Submit one template; its status."""
+        ...
+
+
+class Mailbox(Protocol):
+    """Outgoing mail."""
+
+    def send(self, *, to: str, subject: str, body: str, attachment: tuple[str, bytes] | None, message_id: str) -> None:
+        """Send one mail, plain text and HTML saying the same, under our own Message-ID."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredFile:
+    """A kept file."""
+
+    sha256: str
+    name: str
+    mime: str
+    content: bytes
+
+
+class Files(Protocol):
+    """Bytes kept by their sha256."""
+
+    def keep(self, content: bytes, *, name: str, mime: str) -> str:
+        """Store (again is harmless); the sha256 in hex."""
+        ...
+
+    def get(self, sha256: str) -> StoredFile | None:
+        """The file, or None."""
+        ...
+
+
+class Printer(Protocol):
+    """Draws documents."""
+
+    def render(self, paper: Mapping[str, Any]) -> bytes:
+        """The PDF of a paper given as data (rules/billing/paper.py). Same paper, same bytes."""
+        ...

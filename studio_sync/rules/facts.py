@@ -1,0 +1,156 @@
+"""Facts: what happened, each stored once under its key. The closed list of things that can enter the hallway.
+
+Keys (design: a fact is kept once under an idempotency key): ``wamid``; ``<wamid>:<status>``; ``row:<tab>:<id>:<rev>``;
+``row:<tab>:new:<hash of content>:<n>``; ``event:<id>:<rev>``; ``tick:<name>:<slot>``; ``outcome:<effect key>``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+#: One cell as the sheet holds it, unformatted: text, number (dates are serial days), tick box, or empty.
+Raw = str | float | bool | None
+
+
+class Base(BaseModel):
+    """Frozen; unknown fields of older versions are dropped, never an error."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Media(Base):
+    """A file someone sent. ``id`` fetches it from WhatsApp for 7 days."""
+
+    id: str
+    mime: str = ""
+    sha256: str = ""
+    filename: str = ""
+    voice: bool = False
+
+
+class MessageCame(Base):
+    """A person wrote, tapped or sent a file. ``key`` is the wamid."""
+
+    kind: Literal["message"] = "message"
+    key: str
+    at: datetime
+    #: E.164 with +, or "" when WhatsApp hides the number
+    phone: str = ""
+    #: business-scoped user id, or ""
+    user_id: str = ""
+    #: the name the person gave WhatsApp: never trusted, only shown
+    profile: str = ""
+    #: text, tap, list, media, location, contacts, reaction, system, unsupported
+    form: str = "text"
+    text: str = ""
+    #: id of the button or list row that was tapped
+    choice: str = ""
+    #: wamid of our message this one answers, when WhatsApp says so
+    answers: str = ""
+    media: Media | None = None
+
+
+class StatusCame(Base):
+    """WhatsApp says how far one of our messages got."""
+
+    kind: Literal["status"] = "status"
+    key: str
+    at: datetime
+    wamid: str
+    #: sent, delivered, read, failed
+    status: str
+    #: key of our Send, handed back by WhatsApp (biz_opaque_callback_data)
+    effect_key: str = ""
+    code: int = 0
+    detail: str = ""
+    billable: bool = False
+    category: str = ""
+
+
+class RowChanged(Base):
+    """She changed a row we know. Cells by field name; only her and shared columns are compared."""
+
+    kind: Literal["row"] = "row"
+    key: str
+    at: datetime
+    tab: str
+    row_id: str
+    rev: int
+    before: dict[str, Raw]
+    after: dict[str, Raw]
+
+    def changed(self, *fields: str) -> bool:
+        """Whether any of ``fields`` differs."""
+        return any(self.before.get(f) != self.after.get(f) for f in fields)
+
+
+class RowTyped(Base):
+    """She typed a row that has no id yet. ``match`` is the hash by which the sheet lane finds it again."""
+
+    kind: Literal["typed"] = "typed"
+    key: str
+    at: datetime
+    tab: str
+    match: str
+    #: this row is the n-th with the same content (from 0)
+    nth: int = 0
+    after: dict[str, Raw]
+
+
+class RowGone(Base):
+    """A row she could see has been missing for a minute."""
+
+    kind: Literal["gone"] = "gone"
+    key: str
+    at: datetime
+    tab: str
+    row_id: str
+    before: dict[str, Raw]
+
+
+class EventChanged(Base):
+    """She changed the diary: ``before`` and ``after`` are DiaryEvent fields, None for not there."""
+
+    kind: Literal["event"] = "event"
+    key: str
+    at: datetime
+    event_id: str
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+
+
+class Tick(Base):
+    """A time of the timetable has come. ``slot``: the local date or instant it stands for; ``about``: a row id or ""."""
+
+    kind: Literal["tick"] = "tick"
+    key: str
+    at: datetime
+    name: str
+    slot: str
+    about: str = ""
+
+
+class Outcome(Base):
+    """An effect brought news: rendered file, fetched bytes, a send that was refused, a diary that said no."""
+
+    kind: Literal["outcome"] = "outcome"
+    key: str
+    at: datetime
+    effect_key: str
+    ok: bool
+    result: dict[str, Any] = Field(default_factory=dict)
+
+
+Fact = Annotated[
+    MessageCame | StatusCame | RowChanged | RowTyped | RowGone | EventChanged | Tick | Outcome,
+    Field(discriminator="kind"),
+]
+_adapter: TypeAdapter[Fact] = TypeAdapter(Fact)
+
+
+def load_fact(text: str) -> Fact:
+    """A fact from its JSON. Raises ``pydantic.ValidationError`` when it is none."""
+    return _adapter.validate_json(text)
