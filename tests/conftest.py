@@ -42,7 +42,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """The last line of a run says what the run did not look at."""
     left_out = config.stash.get(LEFT_OUT, 0)
     if left_out:
-        print(f"Left out: {left_out} browser tests, for want of Chromium or Chrome.")  # noqa: T201
+        noun = "test" if left_out == 1 else "tests"
+        print(f"Left out: {left_out} browser {noun}, for want of Chromium or Chrome.")  # noqa: T201
 
 
 @pytest.fixture(scope="session")
