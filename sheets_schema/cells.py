@@ -2,57 +2,43 @@
 
 In: what Sheets gives unformatted (text, number, True/False, None; dates and times as serial days since 1899-12-30).
 Out: a typed cell. User text is always written as text, never parsed, so no formula can come of it.
+``read`` raises ``CellProblem`` and nothing else, whatever stands in the cell; ``read(write(value)) == value``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Generic, Protocol, TypeVar
-from zoneinfo import ZoneInfo
+from sheets_schema.codecs.base import CellContext, Kind, Raw, as_word, is_blank, plain
+from sheets_schema.codecs.money import BALANCE, CENTS
+from sheets_schema.codecs.phone import PHONE, form_of, grouped, read_number
+from sheets_schema.codecs.plain import COUNT, LONG, MAIL, TEXT, TICK, choice
+from sheets_schema.codecs.when import BIRTHDAY, CLOCK, DAY, MOMENT, clock_of, day_of_serial, day_serial
+from sheets_schema.issues import CellProblem
 
-V = TypeVar("V")
-Raw = str | float | bool | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CellContext:
-    """What reading a cell depends on: the studio's zone, country of phone numbers (ISO letters), currency sign, today."""
-
-    zone: ZoneInfo
-    country: str
-    currency: str
-    today: date
-    language: str = "en"
-
-
-class Kind(Protocol[V]):
-    """A codec."""
-
-    @property
-    def name(self) -> str:
-        """Short name, e.g. "money"."""
-        ...
-
-    @property
-    def empty(self) -> V:
-        """The value of a blank cell."""
-        ...
-
-    @property
-    def pattern(self) -> str:
-        """Number format pattern for the column, "" for none; may hold {currency}."""
-        ...
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """Allowed words, for a dropdown."""
-        ...
-
-    def read(self, raw: Raw, context: CellContext) -> V:
-        """The value. Raises ``CellProblem``."""
-        ...
-
-    def write(self, value: V, context: CellContext) -> Raw:
-        """The raw cell: str stays text, float a number (dates too), bool a tick."""
-        ...
+__all__ = [
+    "BALANCE",
+    "BIRTHDAY",
+    "CENTS",
+    "CLOCK",
+    "COUNT",
+    "DAY",
+    "LONG",
+    "MAIL",
+    "MOMENT",
+    "PHONE",
+    "TEXT",
+    "TICK",
+    "CellContext",
+    "CellProblem",
+    "Kind",
+    "Raw",
+    "as_word",
+    "choice",
+    "clock_of",
+    "day_of_serial",
+    "day_serial",
+    "form_of",
+    "grouped",
+    "is_blank",
+    "plain",
+    "read_number",
+]

@@ -1,7 +1,7 @@
 """What a column is. A tab's row is a frozen dataclass; each field is one line that says everything about its column.
 
-``hers("Phone", 116, PHONE)`` she types; ``ours(...)`` we write, grey and protected; ``shared(...)`` both; ``tick(...)`` a tick box
-that acts and is cleared by us; ``fact(...)`` a tick box that stays. Titles, widths, order: spec look-and-words 3.1.
+``hers("Phone", 116, PHONE)`` she types; ``ours(...)`` we write, grey and protected; ``shared(...)`` both; ``tick(...)``
+a tick box that acts and is cleared by us; ``fact(...)`` a tick box that stays because it is a fact.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args
 
-from sheets_schema.cells import TICK, Kind
+from sheets_schema.cells import TEXT, TICK, Kind
 
 Editor = Literal["hers", "ours", "shared", "tick", "fact"]
 Role = Literal["studio", "books"]
@@ -92,6 +92,12 @@ class Tab:
     prefix: str = ""
     #: columns on the left that stay when scrolling sideways
     frozen_columns: int = 0
+    #: header and width (pixels) of the id column, the last one
+    id_title: str = "Id"
+    id_width: int = 96
+    id_hidden: bool = False
+    #: columns a phone shows without scrolling: together at most 320 pixels
+    phone_columns: int = 0
     aliases: tuple[str, ...] = ()
 
     _cache: ClassVar[dict[str, tuple[Column, ...]]] = {}
@@ -105,7 +111,15 @@ class Tab:
                 for f in dataclasses.fields(self.model)
                 if "column" in f.metadata
             ]
-            ident = Column(title="Id", width=96, kind=_text(), editor="ours", field="id", help="Ours. Do not change.")
+            ident = Column(
+                title=self.id_title,
+                width=self.id_width,
+                kind=TEXT,
+                editor="ours",
+                field="id",
+                hidden=self.id_hidden,
+                help="Ours. Do not change.",
+            )
             self._cache[self.key] = (*found, ident)
         return self._cache[self.key]
 
@@ -115,12 +129,6 @@ class Tab:
             if column.field == field:
                 return column
         raise KeyError(f"{self.key}.{field}")
-
-
-def _text() -> Kind[Any]:
-    from sheets_schema.cells import TEXT  # noqa: PLC0415  (kinds are values, the import is only here)
-
-    return TEXT
 
 
 EDITORS: tuple[str, ...] = get_args(Editor)

@@ -48,4 +48,6 @@ class Booking(Row):
         return self.state in SEATED
 
 
-BOOKINGS = Tab(key="bookings", title="Bookings", role="studio", model=Booking, colour="#E9DCC3", prefix="b-")
+BOOKINGS = Tab(
+    key="bookings", title="Bookings", role="studio", model=Booking, colour="#E9DCC3", prefix="b-", phone_columns=4
+)

@@ -1,11 +1,11 @@
-"""Tabs that are ours: Changes (the receipts, and what can be undone) and Today (drawn whole, never parsed row by row)."""
+"""Tabs that are ours: Changes (the receipts, and what can be undone) and Today (drawn whole by us)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sheets_schema.cells import COUNT, MOMENT, TEXT, choice
+from sheets_schema.cells import COUNT, LONG, MOMENT, TEXT, choice
 from sheets_schema.columns import Row, Tab, ours, tick
 
 
@@ -19,8 +19,8 @@ class Change(Row):
     what: str = ours("What", 200, TEXT)
     tab: str = ours("Tab", 80, TEXT)
     column: str = ours("Column", 100, TEXT)
-    before: str = ours("Before", 160, TEXT)
-    after: str = ours("After", 160, TEXT)
+    before: str = ours("Before", 160, LONG)
+    after: str = ours("After", 160, LONG)
     undo: bool = tick("Undo", 48)
     state: str = ours("State", 84, choice("done", "undone"))
     key: str = ours("Key", 120, TEXT)
@@ -43,4 +43,6 @@ CHANGES = Tab(key="changes", title="Changes", role="studio", model=Change, colou
 BOOK_CHANGES = Tab(
     key="book_changes", title="Changes", role="books", model=Change, colour="#CFE0F3", visible=False, prefix="n-"
 )
-TODAY = Tab(key="today", title="Today", role="studio", model=TodayRow, colour="#0B625A", prefix="")
+TODAY = Tab(
+    key="today", title="Today", role="studio", model=TodayRow, colour="#0B625A", id_hidden=True, phone_columns=5
+)

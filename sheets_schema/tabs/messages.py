@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sheets_schema.cells import CENTS, MOMENT, TEXT, choice
+from sheets_schema.cells import CENTS, LONG, MOMENT, TEXT, choice
 from sheets_schema.columns import Row, Tab, hers, ours, tick
 
 
@@ -16,7 +16,7 @@ class MessageRow(Row):
     when: datetime | None = ours("When", 88, MOMENT)
     way: str = ours("Way", 36, choice("in", "out"))
     who: str = ours("Who", 84, TEXT)
-    text: str = ours("Text", 112, TEXT)
+    text: str = ours("Text", 112, LONG)
     state: str = ours(
         "State", 104, choice("would send", "waiting", "sending", "sent", "delivered", "read", "held", "not sent")
     )
@@ -45,10 +45,12 @@ class Question(Row):
     until: datetime | None = ours("Until", 92, MOMENT)
     state: str = ours("State", 84, choice("open", "answered", "expired"))
     key: str = ours("Key", 120, TEXT)
-    data: str = ours("Data", 200, TEXT)
+    data: str = ours("Data", 200, LONG)
 
 
-MESSAGES = Tab(key="messages", title="Messages", role="studio", model=MessageRow, colour="#CFE0F3", prefix="m-")
+MESSAGES = Tab(
+    key="messages", title="Messages", role="studio", model=MessageRow, colour="#CFE0F3", prefix="m-", phone_columns=4
+)
 QUESTIONS = Tab(
     key="questions", title="Questions", role="studio", model=Question, visible=False, watched=False, prefix="q-"
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sheets_schema.cells import CENTS, COUNT, DAY, TEXT, choice
+from sheets_schema.cells import BALANCE, CENTS, COUNT, DAY, TEXT, choice
 from sheets_schema.columns import Row, Tab, fact, hers, ours, tick
 
 INVOICE_STATES = ("draft", "issued", "part paid", "paid", "overdue", "credited", "written off")
@@ -16,12 +16,12 @@ class Invoice(Row):
     """One invoice. Amounts in cents; the number is ours and final once its commit is confirmed."""
 
     client: str = hers("Client", 100, TEXT, required=True)
-    total: int | None = ours("Total", 80, CENTS)
+    total: int | None = ours("Total", 80, BALANCE)
     send: bool = tick("Send", 44, help="Tick to number it, draw it and send it.")
     sent: str = ours("Sent", 96, TEXT)
     state: str = ours("State", 84, choice(*INVOICE_STATES))
     due: date | None = hers("Due", 84, DAY)
-    balance: int | None = ours("Balance", 84, CENTS)
+    balance: int | None = ours("Balance", 84, BALANCE)
     problem: str = ours("Problem", 240, TEXT)
     reviewed: bool = fact("Reviewed", 66)
     number: str = ours("Number", 124, TEXT)
@@ -30,11 +30,11 @@ class Invoice(Row):
     period_to: date | None = hers("To", 76, DAY)
     note: str = hers("Note", 200, TEXT)
     reference: str = ours("Reference", 92, TEXT)
-    paid: int | None = ours("Paid", 84, CENTS)
-    credited: int | None = ours("Credited", 84, CENTS)
-    written_off: int | None = ours("Written off", 84, CENTS)
-    net: int | None = ours("Net", 80, CENTS)
-    vat: int | None = ours("VAT", 72, CENTS)
+    paid: int | None = ours("Paid", 84, BALANCE)
+    credited: int | None = ours("Credited", 84, BALANCE)
+    written_off: int | None = ours("Written off", 84, BALANCE)
+    net: int | None = ours("Net", 80, BALANCE)
+    vat: int | None = ours("VAT", 72, BALANCE)
     whatsapp: str = ours("WhatsApp", 84, TEXT)
     mail: str = ours("Mail", 84, TEXT)
     po: str = hers("Your PO", 90, TEXT)
@@ -62,7 +62,7 @@ class InvoiceLine(Row):
     what: str = hers("What", 200, TEXT)
     quantity: int | None = hers("Qty", 48, COUNT)
     price: int | None = hers("Price", 80, CENTS)
-    amount: int | None = ours("Amount", 84, CENTS)
+    amount: int | None = ours("Amount", 84, BALANCE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +81,9 @@ class Payment(Row):
     client_id: str = ours("Client id", 96, TEXT)
 
 
-INVOICES = Tab(key="invoices", title="Invoices", role="books", model=Invoice, colour="#CDE8D5", prefix="i-")
+INVOICES = Tab(
+    key="invoices", title="Invoices", role="books", model=Invoice, colour="#CDE8D5", prefix="i-", phone_columns=4
+)
 LINES = Tab(
     key="lines", title="Invoice lines", role="books", model=InvoiceLine, colour="#CDE8D5", prefix="l-", visible=False
 )

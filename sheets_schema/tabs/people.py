@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sheets_schema.cells import BIRTHDAY, CENTS, COUNT, DAY, MAIL, PHONE, TEXT, choice
+from sheets_schema.cells import BALANCE, BIRTHDAY, CENTS, COUNT, DAY, MAIL, PHONE, TEXT, choice
 from sheets_schema.columns import Row, Tab, fact, hers, ours, shared, tick
 
 
@@ -17,7 +17,7 @@ class Client(Row):
     phone: str = hers("Phone", 116, PHONE, help="WhatsApp number. Any usual form; we tidy it.")
     next: str = ours("Next", 92, TEXT, help="The next session.")
     left: int | None = ours("Left", 44, COUNT, help="Sessions left on the package.")
-    owes: int | None = ours("Owes", 76, CENTS, help="What is open on invoices.")
+    owes: int | None = ours("Owes", 76, BALANCE, help="What is open on invoices.")
     problem: str = ours("Problem", 240, TEXT, help="What to put right in this row.")
     remind: bool = tick("Remind", 56, help="Tick to send a reminder of the next session now.")
     sent: str = ours("Sent", 100, TEXT)
@@ -41,5 +41,5 @@ class Client(Row):
 
 
 CLIENTS = Tab(
-    key="clients", title="Clients", role="studio", model=Client, colour="#E9DCC3", prefix="c-", frozen_columns=0
+    key="clients", title="Clients", role="studio", model=Client, colour="#E9DCC3", prefix="c-", phone_columns=3
 )

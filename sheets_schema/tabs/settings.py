@@ -1,4 +1,4 @@
-"""Settings, Prices and Hours: everything she may want to change. The policies themselves are listed in ``sheets_schema.policies``."""
+"""Settings, Prices and Hours: everything she may want to change. ``sheets_schema.policies`` lists the settings."""
 
 from __future__ import annotations
 
@@ -45,6 +45,15 @@ class Hours(Row):
     problem: str = ours("Problem", 240, TEXT)
 
 
-SETTINGS = Tab(key="settings", title="Settings", role="studio", model=SettingRow, colour="#D5D9D8", prefix="")
+SETTINGS = Tab(
+    key="settings",
+    title="Settings",
+    role="studio",
+    model=SettingRow,
+    colour="#D5D9D8",
+    id_title="Name",
+    id_width=120,
+    phone_columns=3,
+)
 PRICES = Tab(key="prices", title="Prices", role="studio", model=Price, colour="#D5D9D8", visible=False, prefix="pr-")
 HOURS = Tab(key="hours", title="Hours", role="studio", model=Hours, colour="#D5D9D8", visible=False, prefix="h-")
