@@ -67,19 +67,20 @@ def read_number(text: str, country: str) -> str:
         for number in numbers:
             if fits(number):
                 return pn.format_number(number, pn.PhoneNumberFormat.E164)
-    long_enough = (pn.ValidationResult.TOO_LONG, pn.ValidationResult.INVALID_COUNTRY_CODE)
-    if numbers and pn.is_possible_number_with_reason(numbers[0]) not in long_enough:
-        return "problem.phone"
-    return "problem.phone_bad"
+    return "problem.phone" if numbers and _shorter_than_a_mobile(numbers[0]) else "problem.phone_bad"
 
 
 def _as_long_as_a_mobile(number: pn.PhoneNumber) -> bool:
-    example = pn.example_number_for_type(
-        pn.region_code_for_country_code(number.country_code), pn.PhoneNumberType.MOBILE
+    # The metadata calls some short codes and old short mobiles possible.
+    return not _shorter_than_a_mobile(number) and bool(
+        pn.is_possible_number_for_type(number, pn.PhoneNumberType.MOBILE)
     )
-    if example is not None and len(str(number.national_number)) < len(str(example.national_number)):
-        return False  # the metadata calls some short codes and old short mobiles possible
-    return bool(pn.is_possible_number_for_type(number, pn.PhoneNumberType.MOBILE))
+
+
+def _shorter_than_a_mobile(number: pn.PhoneNumber) -> bool:
+    region = pn.region_code_for_country_code(number.country_code or 0)
+    example = pn.example_number_for_type(region, pn.PhoneNumberType.MOBILE)
+    return example is not None and len(str(number.national_number)) < len(str(example.national_number))
 
 
 def _parsed(text: str, country: str | None) -> pn.PhoneNumber | None:
