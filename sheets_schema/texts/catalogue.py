@@ -1,27 +1,26 @@
 """The texts of one language: read once, looked up by key, rendered strictly."""
 
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.resources import files
-from typing import Any, cast
 
-from sheets_schema.texts.model import (
-    OPTIONAL,
-    PLACEHOLDER,
-    Button,
-    Kind,
-    Message,
-    MessageClass,
-    Placeholder,
-    Rendered,
-    names_in,
+from sheets_schema.texts.model import OPTIONAL, PLACEHOLDER, Button, Message, Placeholder, Rendered, names_in
+from sheets_schema.texts.reading import languages, read_message, read_toml
+
+GROUPS = (
+    "bookings",
+    "money",
+    "talk",
+    "digests",
+    "owner",
+    "answers",
+    "mails",
+    "parts",
+    "problems",
+    "ticks",
+    "today",
+    "paper",
 )
-
-GROUPS = ("bookings", "money", "talk", "digests", "owner", "answers", "mails", "parts", "problems", "ticks", "today")
-_KIND_OF_GROUP: Mapping[str, Kind] = {"parts": "P", "problems": "C", "ticks": "C", "today": "C"}
-_UNITS = {"s": 1, "m": 60, "h": 3600}
 _MAX_BUTTONS, _MAX_ROWS, _MAX_LABEL, _MAX_ROW, _MAX_DESCRIPTION = 3, 10, 20, 24, 72
 
 
@@ -46,18 +45,6 @@ class Catalogue:
             raise ValueError(f"No text called {key} in {self.language}") from None
 
 
-def read_toml(name: str) -> dict[str, Any]:
-    """The data file of that name below this package, e.g. `en/words.toml`."""
-    return tomllib.loads((files("sheets_schema.texts") / name).read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=1)
-def languages() -> Mapping[str, str]:
-    """Name in the Language cell -> code, of every language there is: `{"English": "en"}`."""
-    folders = [f for f in files("sheets_schema.texts").iterdir() if f.is_dir() and (f / "words.toml").is_file()]
-    return {str(read_toml(f"{f.name}/words.toml")["language"]): f.name for f in sorted(folders, key=lambda f: f.name)}
-
-
 @lru_cache(maxsize=8)
 def load(language: str = "en") -> Catalogue:
     """The texts of a language, by its code; ValueError if we do not speak it."""
@@ -68,7 +55,7 @@ def load(language: str = "en") -> Catalogue:
         for key, entry in read_toml(f"{language}/{group}.toml").items():
             if key in messages:
                 raise ValueError(f"{key} stands twice, in {group} and {messages[key].group}")
-            messages[key] = _message(key, group, entry)
+            messages[key] = read_message(key, group, entry)
     samples = read_toml(f"{language}/samples.toml")
     return Catalogue(
         language=language,
@@ -99,7 +86,7 @@ def render(key: str, values: Mapping[str, str], language: str = "en", *, choices
     if choices and not message.takes_choices:
         raise ValueError(f"{key} takes no choices")
     tidy = {name: _tidy(catalogue, message, name, value) for name, value in values.items()}
-    own = tuple(fill_button(button, tidy) for button in message.buttons)
+    own = tuple(fill_button(button, tidy) for button in message.buttons if _wanted(button, tidy))
     rows = tuple(_as_row(fill_button(row, tidy)) for row in message.rows)
     buttons = (*(_fit(choice) for choice in choices), *own)
     if len(buttons) > _MAX_BUTTONS:
@@ -127,7 +114,12 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 def fill_button(button: Button, values: Mapping[str, str]) -> Button:
     """The button with its placeholders filled; a label that grew too long gives way to the short one."""
-    return _fit(Button(**{name: fill(getattr(button, name), values) for name in Button.__dataclass_fields__}))
+    label, id_, url, short, row, description = (fill(text, values) for text in button.texts)
+    return _fit(Button(label=label, id=id_, url=url, short=short, row=row, description=description))
+
+
+def _wanted(button: Button, values: Mapping[str, str]) -> bool:
+    return not button.optional or all(values.get(name) for text in button.texts for name in names_in(text))
 
 
 def _fit(button: Button) -> Button:
@@ -161,30 +153,3 @@ def _check(message: Message, values: Mapping[str, str]) -> None:
     for name in values:
         if name not in message.placeholders:
             raise ValueError(f"{message.key} has no placeholder {{{name}}}")
-
-
-def _message(key: str, group: str, entry: str | dict[str, Any]) -> Message:
-    if isinstance(entry, str):
-        return Message(key=key, group=group, kind=_KIND_OF_GROUP[group], text=entry)
-    ttl = str(entry.get("ttl", "0s"))
-    return Message(
-        key=key,
-        group=group,
-        kind=cast("Kind", entry["kind"]),
-        text=entry["text"],
-        message_class=cast("MessageClass", entry["class"]),
-        ttl_seconds=int(ttl[:-1]) * _UNITS[ttl[-1]],
-        subject=entry.get("subject", ""),
-        document=entry.get("document", ""),
-        buttons=_buttons(entry.get("buttons", ())),
-        rows=_buttons(entry.get("rows", ())),
-        list_label=entry.get("list", ""),
-        takes_choices=bool(entry.get("choices", False)),
-    )
-
-
-def _buttons(entries: Iterable[Mapping[str, str]]) -> tuple[Button, ...]:
-    return tuple(
-        Button(id=entry.get("action", ""), **{name: value for name, value in entry.items() if name != "action"})
-        for entry in entries
-    )

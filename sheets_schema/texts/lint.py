@@ -5,8 +5,9 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from sheets_schema.texts import vocabulary
-from sheets_schema.texts.catalogue import Catalogue, aliases, fill, fill_button, languages, load
+from sheets_schema.texts.catalogue import Catalogue, aliases, fill, fill_button, load
 from sheets_schema.texts.model import PLACEHOLDER, Message, names_in
+from sheets_schema.texts.reading import languages
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _BANNED = ("kindly", "please note", "invalid", "failed", "error", "sync", "bot", "system", "he", "she", "his", "her")
@@ -27,7 +28,7 @@ _SELLING = (
     "limited time",
     "% off",
 )
-_CAPITALS = {"STOP", "START", "PDF", "INV", "VAT", "XX", "XXX", "XXXX", "WhatsApp"}
+_CAPITALS = {"STOP", "START", "PDF", "INV", "VAT", "XX", "XXX", "XXXX", "EFT"}
 #: Cells and answers with a length of their own.
 _LONGEST = {"problems": 90, "bookings": 320, "money": 320, "talk": 320, "owner": 400, "answers": 400}
 
@@ -36,6 +37,8 @@ EXCEPTIONS: Mapping[str, frozenset[str]] = {
     "talk.empty": frozenset({"banned"}),  # "can I bring a friend" is what a client would say
     "decide.not_told_done": frozenset({"banned"}),  # the owner says it herself
     "today.status": frozenset({"banned"}),  # the status line alone may say "in sync"
+    "poster.away": frozenset({"banned"}),  # the owner speaks from her old number
+    "paper.for": frozenset({"signs"}),  # a label in small print, drawn in capitals
     "problem.header_gone": frozenset({"length"}),  # a line of Today, not of a cell
     "problem.in_row": frozenset({"length"}),  # same
 }
@@ -166,8 +169,6 @@ def _template(message: Message, catalogue: Catalogue) -> Iterator[Hit]:
         yield "template", f"{count} words for {len(found)} variables"
     if "[" in text:
         yield "template", "an optional part"
-    if message.document and names_in(message.text) == ():
-        yield "template", "a document without words"
     if any(re.search(r"[\n\t]|\s{5}", catalogue.placeholders[name].sample) for name in found):
         yield "template", "a sample with a line break, tab or 5 spaces"
     if message.ttl_seconds and not 30 <= message.ttl_seconds <= 43200:

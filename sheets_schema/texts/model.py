@@ -16,6 +16,19 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(PLACEHOLDER.findall(text)))
 
 
+def action_of(button_id: str) -> tuple[str, str]:
+    """(verb, reference) of a tap: `reject_b-19QD` -> ("reject", "b-19QD"), `say_cancel next` -> ("say", "cancel next")."""
+    verb, _, reference = button_id.partition("_")
+    return verb, reference
+
+
+def answer_of(button_id: str) -> tuple[str, str]:
+    """(question id, answer) of a tap that answers a question: `answer_q-19QD_yes` -> ("q-19QD", "yes"); else ("", "")."""
+    verb, reference = action_of(button_id)
+    question, _, answer = reference.rpartition("_")
+    return (question, answer) if verb == "answer" else ("", "")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Button:
     """Something to tap under a message, or a row of its list."""
@@ -31,6 +44,8 @@ class Button:
     row: str = ""
     #: second line of a list row
     description: str = ""
+    #: left out unless all its placeholders have a value
+    optional: bool = False
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -42,7 +57,7 @@ class Message:
     """One text of the catalogue, placeholders still in it."""
 
     key: str
-    #: the file it stands in: bookings, money, talk, digests, owner, answers, mails, parts, problems, ticks, today
+    #: the file it stands in: bookings, money, talk, digests, owner, answers, mails, parts, problems, ticks, today, paper
     group: str
     kind: Kind
     text: str
@@ -79,8 +94,11 @@ class Message:
 
     @property
     def required(self) -> frozenset[str]:
-        """The placeholders that stand outside `[..]`."""
-        return self.placeholders - (frozenset(names_in(self.text)) - frozenset(names_in(OPTIONAL.sub("", self.text))))
+        """The placeholders that stand outside `[..]` and optional buttons."""
+        texts = [OPTIONAL.sub("", self.text), self.subject, self.document]
+        for button in (*self.buttons, *self.rows):
+            texts += () if button.optional else button.texts
+        return frozenset(name for text in texts for name in names_in(text))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sheets_schema.texts.catalogue import aliases, fill, fill_button, load, read_toml
+from sheets_schema.texts.catalogue import aliases, fill, fill_button, load
 from sheets_schema.texts.model import PLACEHOLDER, Message, names_in
+from sheets_schema.texts.reading import read_toml
 
 _LONGEST_PARAMETER = 1024
 _TALK_WITHOUT_NAME = "x" * 21  # longer than any label, so the short label is taken

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sheets_schema.texts.catalogue import languages, read_toml
+from sheets_schema.texts.reading import languages, read_toml
 
 Words = Mapping[str, tuple[str, ...]]
 

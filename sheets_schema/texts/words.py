@@ -7,7 +7,8 @@ from typing import Any
 
 import phonenumbers
 
-from sheets_schema.texts.catalogue import clip, languages, read_toml
+from sheets_schema.texts.catalogue import clip
+from sheets_schema.texts.reading import languages, read_toml
 
 
 @lru_cache(maxsize=8)

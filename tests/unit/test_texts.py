@@ -5,9 +5,10 @@ import re
 import pytest
 
 from sheets_schema.texts import lint
-from sheets_schema.texts.catalogue import aliases, languages, load, part, render
-from sheets_schema.texts.model import Button, Message, names_in
-
+from sheets_schema.texts.catalogue import aliases, load, part, render
+from sheets_schema.texts.model import Button, Message, action_of, answer_of, names_in
+from sheets_schema.texts.reading import languages
+from sheets_schema.texts.vocabulary import client_intent, owner_verb
 
 BOOKED = {
     "first": "Thandi", "type": "single", "when": "Wed 4 Nov at 09:00", "mins": "55", "place": "12 Nowhere Street",
@@ -76,6 +77,13 @@ def test_optional_words_come_only_with_their_value() -> None:
     assert render("booking.cancelled_self", {**when, "next": ""}).text == bare
     more = render("booking.cancelled_self", {**when, "next": "Fri 6 Nov at 08:00"}).text
     assert more == f"{bare}\nYour next session is Fri 6 Nov at 08:00."
+
+
+def test_an_optional_button_comes_only_with_its_value() -> None:
+    day = {"day": "Tue 3 Nov", "sessions": "no sessions", "time": "06:00"}
+    assert [b.label for b in render("digest.today_full", day).buttons] == ["Open the sheet"]
+    busy = render("digest.today_full", {**day, "decide": "1 Lerato asks: Wed 4 Nov 08:00 to 09:00?", "n": "1"})
+    assert [b.id for b in busy.buttons] == ["say_decide 1", "say_sheet"]
 
 
 def test_what_people_type_is_never_read_as_a_text_of_ours() -> None:
@@ -182,3 +190,21 @@ def test_the_copy_keeps_what_the_first_releases_were_promised() -> None:
     assert len(first_month) >= 113
     assert sum(m.is_template for m in first_month) == 48
     assert all(re.fullmatch(r"[a-z]+\.[a-z0-9_]+", m.key) for m in catalogue.messages.values())
+
+
+def test_a_tap_says_what_it_is_about() -> None:
+    assert action_of("reject_b-19QD") == ("reject", "b-19QD")
+    assert answer_of("answer_q-19QD_yes") == ("q-19QD", "yes")
+    assert answer_of("reject_b-19QD") == ("", "")
+
+
+def test_a_button_that_speaks_says_words_we_understand() -> None:
+    for message in load().messages.values():
+        for button in (*message.buttons, *message.rows):
+            verb, words = action_of(button.id)
+            if verb != "say":
+                continue
+            if message.for_clients:
+                assert client_intent(words), words
+            else:
+                assert owner_verb(words)[0], words
