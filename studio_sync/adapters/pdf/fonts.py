@@ -27,7 +27,7 @@ _LATIN = (
     *range(0x20, 0x7F), *range(0xA0, 0x180), 0x218, 0x219, 0x21A, 0x21B, 0x2BC,
     *range(0x2010, 0x2016), *range(0x2018, 0x201F), *range(0x2020, 0x2027), 0x2030, 0x2039, 0x203A, 0x20AC, 0x2212,
 )  # fmt: skip
-_UNUSED_TABLES = ("BASE", "DSIG", "GDEF", "GPOS", "GSUB", "gasp", "cvt ", "fpgm", "prep", "kern", "hdmx")
+_UNUSED_TABLES = ("BASE", "DSIG", "GDEF", "GPOS", "GSUB", "gasp", "cvt ", "fpgm", "prep", "kern", "FFTM")
 _SYSTEM_FOLDERS = (
     "/usr/share/fonts/truetype/dejavu",
     "/usr/share/fonts/dejavu-sans-fonts",
