@@ -7,6 +7,7 @@ a tick box that acts and is cleared by us; ``fact(...)`` a tick box that stays b
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args
 
@@ -101,6 +102,7 @@ class Tab:
     aliases: tuple[str, ...] = ()
 
     _cache: ClassVar[dict[str, tuple[Column, ...]]] = {}
+    _fields: ClassVar[dict[str, dict[str, Column]]] = {}
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -123,12 +125,16 @@ class Tab:
             self._cache[self.key] = (*found, ident)
         return self._cache[self.key]
 
+    @property
+    def by_field(self) -> Mapping[str, Column]:
+        """Columns by the field of the row model."""
+        if self.key not in self._fields:
+            self._fields[self.key] = {column.field: column for column in self.columns}
+        return self._fields[self.key]
+
     def column(self, field: str) -> Column:
         """The column of a field. Raises ``KeyError``."""
-        for column in self.columns:
-            if column.field == field:
-                return column
-        raise KeyError(f"{self.key}.{field}")
+        return self.by_field[field]
 
 
 EDITORS: tuple[str, ...] = get_args(Editor)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sheets_schema.cells import COUNT, LONG, MOMENT, TEXT, choice
-from sheets_schema.columns import Row, Tab, ours, tick
+from sheets_schema.columns import Row, Tab, ours, shared, tick
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +31,8 @@ class Change(Row):
 class TodayRow(Row):
     """One line of Today. What it is about stands in the id: ``head``, ``a:<question>:<answer>``, ``s:<booking>`` ..."""
 
-    time: str = ours("Time", 48, TEXT)
+    #: a clock time, or the tick of an answer: "TRUE" once she ticked it
+    time: str = shared("Time", 48, TEXT)
     who: str = ours("Who", 140, TEXT)
     came: bool = tick("Came", 44)
     no_show: bool = tick("No-show", 44)
