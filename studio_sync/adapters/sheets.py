@@ -1,0 +1,132 @@
+"""``ports.Workbook`` on gspread: one spreadsheet, read by ``values:batchGet``, written by one ``batchUpdate``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from studio_sync.adapters import outcomes
+from studio_sync.adapters.google_http import GoogleHttp
+from studio_sync.adapters.outcomes import Call
+from studio_sync.errors import InDoubt
+from studio_sync.ports import Raw, SheetShape, WorkbookShape
+
+_SERVICE = "sheets"
+_SPREADSHEETS = "https://sheets.googleapis.com/v4/spreadsheets"
+#: dates come as serial days and numbers as numbers, whatever the cell shows
+_AS_STORED = {
+    "majorDimension": "ROWS",
+    "valueRenderOption": "UNFORMATTED_VALUE",
+    "dateTimeRenderOption": "SERIAL_NUMBER",
+}
+_MARKER = "developerMetadata(metadataId,metadataKey,metadataValue)"
+_SHAPE = (
+    "spreadsheetId,properties(title,timeZone,locale),namedRanges(name),"
+    f"{_MARKER},sheets(properties(sheetId,title,hidden,gridProperties(rowCount,columnCount)),"
+    f"protectedRanges(protectedRangeId,description),{_MARKER})"
+)
+
+
+class SheetsWorkbook:
+    """One spreadsheet."""
+
+    def __init__(self, way: GoogleHttp, spreadsheet_id: str) -> None:
+        self._client = way.sheets()
+        self._id = spreadsheet_id
+
+    @property
+    def id(self) -> str:
+        """The spreadsheet's id."""
+        return self._id
+
+    def shape(self) -> WorkbookShape:
+        """Tabs, protections and markers, without cells (one read). Markers of rows and columns are not among them."""
+        with outcomes.translated(_SERVICE, Call.READ):
+            body = self._client.fetch_sheet_metadata(self._id, params={"fields": _SHAPE})
+        return _shape(body)
+
+    def read(self, ranges: Sequence[str]) -> list[list[list[Raw]]]:
+        """Values of ``ranges`` in A1 notation, one read, in the order asked; trailing blanks are cut."""
+        if not ranges:
+            return []
+        with outcomes.translated(_SERVICE, Call.READ):
+            body = self._client.values_batch_get(self._id, list(ranges), params={**_AS_STORED})
+        # "values" is absent when all is empty (facts google 3).
+        return [found.get("values", []) for found in body["valueRanges"]]
+
+    def commit(
+        self, requests: Sequence[Mapping[str, Any]], *, response_ranges: Sequence[str] = ()
+    ) -> Mapping[str, Any]:
+        """One batchUpdate, applied whole or not at all; the answer's JSON.
+
+        With ``response_ranges`` the answer's ``updatedSpreadsheet`` shows these ranges as of after the batch.
+
+        Raises:
+            Refused: 400, 403, 404, 401: nothing of it was applied.
+            RateLimited: 429.
+            Unavailable: it was never sent.
+            InDoubt: 5xx, 408, no answer in time, connection cut, unreadable answer.
+        """
+        body: dict[str, Any] = {"requests": list(requests)}
+        if response_ranges:
+            body |= {
+                "includeSpreadsheetInResponse": True,
+                "responseRanges": list(response_ranges),
+                "responseIncludeGridData": True,
+            }
+        with outcomes.translated(_SERVICE, Call.ONCE):
+            answer: Mapping[str, Any] = self._client.batch_update(self._id, body)
+        return answer
+
+
+def create_workbook(way: GoogleHttp, title: str, *, locale: str, zone: str) -> SheetsWorkbook:
+    """A new spreadsheet with one empty tab, owned by whoever is signed in.
+
+    A service account owns no storage, so Google refuses it there: the owner makes the file and shares it instead.
+
+    Raises:
+        Refused: not allowed.
+        InDoubt: perhaps there is one now; look in Drive before making another.
+    """
+    body = {"properties": {"title": title, "locale": locale, "timeZone": zone}}
+    with outcomes.translated(_SERVICE, Call.ONCE):
+        made = way.ask(_SERVICE, Call.ONCE, "POST", _SPREADSHEETS, json=body).json()
+    if not isinstance(made, dict) or not made.get("spreadsheetId"):
+        raise InDoubt(_SERVICE, "the new spreadsheet was not named")
+    return SheetsWorkbook(way, str(made["spreadsheetId"]))
+
+
+def _shape(body: Mapping[str, Any]) -> WorkbookShape:
+    properties = body.get("properties", {})
+    sheets = body.get("sheets", [])
+    found = [*body.get("developerMetadata", ()), *(entry for sheet in sheets for entry in _markers(sheet))]
+    return WorkbookShape(
+        id=body["spreadsheetId"],
+        title=properties.get("title", ""),
+        zone=properties.get("timeZone", ""),
+        locale=properties.get("locale", ""),
+        sheets=tuple(_sheet(sheet["properties"]) for sheet in sheets),
+        protected={
+            each["protectedRangeId"]: each.get("description", "")
+            for sheet in sheets
+            for each in sheet.get("protectedRanges", ())
+        },
+        markers={each["metadataId"]: (each["metadataKey"], each.get("metadataValue", "")) for each in found},
+        named_ranges=tuple(each["name"] for each in body.get("namedRanges", ())),
+    )
+
+
+def _markers(sheet: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    markers: Sequence[Mapping[str, Any]] = sheet.get("developerMetadata", ())
+    return markers
+
+
+def _sheet(properties: Mapping[str, Any]) -> SheetShape:
+    grid = properties.get("gridProperties", {})
+    return SheetShape(
+        title=properties["title"],
+        sheet_id=properties.get("sheetId", 0),  # 0 may be dropped from an answer (facts google 2)
+        rows=grid.get("rowCount", 0),
+        columns=grid.get("columnCount", 0),
+        hidden=properties.get("hidden", False),
+    )
