@@ -1,0 +1,53 @@
+"""The Files port on the journal: bytes under their sha256."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from sqlalchemy import select
+
+from studio_sync.journal.base import Part
+from studio_sync.journal.tables import files
+from studio_sync.ports import StoredFile
+
+
+class FileParts(Part):
+    """Files within a transaction."""
+
+    def keep_file(self, content: bytes, *, name: str, mime: str) -> str:
+        """Store bytes (again is harmless: the first name stays); their sha256 in hex."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        statement = self._insert(files).values(sha256=sha256, name=name, mime=mime, content=content)
+        self._db.execute(statement.on_conflict_do_nothing(index_elements=["sha256"]))
+        return sha256
+
+    def file(self, sha256: str) -> StoredFile | None:
+        """The file; None when it is not there or its bytes are no longer those (it can be drawn or fetched again)."""
+        row = self._db.execute(select(files).where(files.c.sha256 == sha256)).first()
+        if row is None or hashlib.sha256(row.content).hexdigest() != sha256:
+            return None
+        return StoredFile(sha256=sha256, name=row.name, mime=row.mime, content=bytes(row.content))
+
+
+class JournalFiles:
+    """``ports.Files``, each call a transaction of its own."""
+
+    def __init__(
+        self,
+        write: Callable[[], AbstractContextManager[FileParts]],
+        read: Callable[[], AbstractContextManager[FileParts]],
+    ) -> None:
+        self._write = write
+        self._read = read
+
+    def keep(self, content: bytes, *, name: str, mime: str) -> str:
+        """See ``ports.Files``."""
+        with self._write() as tx:
+            return tx.keep_file(content, name=name, mime=mime)
+
+    def get(self, sha256: str) -> StoredFile | None:
+        """See ``ports.Files``."""
+        with self._read() as tx:
+            return tx.file(sha256)

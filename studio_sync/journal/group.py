@@ -1,0 +1,53 @@
+"""Group commit: callers that come while a commit is under way share the next one, so an fsync serves many."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from studio_sync.journal.inbox import Inbox, encode_fact
+from studio_sync.rules.facts import Fact
+
+
+@dataclass(slots=True)
+class _Caller:
+    lines: list[dict[str, Any]]
+    answer: Future[int] = field(default_factory=Future)
+
+
+class Group:
+    """No thread of its own: whoever gets the turn commits for everyone waiting, the others find their answer there."""
+
+    def __init__(self, write: Callable[[], AbstractContextManager[Inbox]]) -> None:
+        self._write = write
+        self._turn = threading.Lock()
+        self._guard = threading.Lock()
+        self._waiting: list[_Caller] = []
+
+    def put(self, facts: Sequence[Fact]) -> int:
+        """Keep the facts; how many were new. Returns after the commit, whose error every caller it served gets."""
+        # Encoded here, so that a fact that cannot be encoded fails its own caller alone.
+        caller = _Caller([encode_fact(fact) for fact in facts])
+        with self._guard:
+            self._waiting.append(caller)
+        with self._turn:
+            if not caller.answer.done():
+                self._serve()
+        return caller.answer.result()
+
+    def _serve(self) -> None:
+        with self._guard:
+            callers, self._waiting = self._waiting, []
+        try:
+            with self._write() as tx:
+                counts = [sum(tx.put_encoded(line) for line in caller.lines) for caller in callers]
+        except BaseException as error:  # noqa: BLE001  (each caller raises it; none may wait for ever)
+            for caller in callers:
+                caller.answer.set_exception(error)
+            return
+        for caller, count in zip(callers, counts, strict=True):
+            caller.answer.set_result(count)

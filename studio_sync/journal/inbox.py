@@ -1,0 +1,124 @@
+"""The inbox: every fact once, by its key, taken in the order it came.
+
+States: ``new`` -> ``done`` (decided, its effects queued in the same transaction) or ``aside`` (a bug, for a person).
+``reopen`` makes either ``new`` again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import func, select, update
+
+from studio_sync.journal.base import Part
+from studio_sync.journal.tables import inbox
+from studio_sync.rules.facts import Fact, load_fact
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InboxLine:
+    """A fact as kept, for people to look at: also one that this version cannot read."""
+
+    seq: int
+    key: str
+    kind: str
+    at: datetime
+    #: new, done, aside
+    state: str
+    #: how often it was opened again or set aside
+    tries: int
+    error: str
+    handled_at: datetime | None
+    #: the fact's JSON
+    body: str
+
+
+def encode_fact(fact: Fact) -> dict[str, Any]:
+    """The columns of a new fact."""
+    body = fact.model_dump_json()
+    return {
+        "key": fact.key, "kind": fact.kind, "body": body, "at": fact.at, "state": "new", "tries": 0, "error": "",
+    }  # fmt: skip
+
+
+class Inbox(Part):
+    """Facts in, one by one out."""
+
+    def put_fact(self, fact: Fact) -> bool:
+        """Keep ``fact`` unless its key is known; True when it is new."""
+        return self.put_encoded(encode_fact(fact))
+
+    def put_encoded(self, columns: dict[str, Any]) -> bool:
+        """``put_fact`` for what ``encode_fact`` made."""
+        statement = self._insert(inbox).values(**columns).on_conflict_do_nothing(index_elements=["key"])
+        new = self._db.execute(statement.returning(inbox.c.seq)).scalar() is not None
+        self.news |= new
+        return new
+
+    def next_fact(self) -> Fact | None:
+        """The oldest new fact, or None. One that cannot be read any more is set aside and passed over.
+
+        On Postgres a writing transaction locks it and passes over one locked by another process.
+        """
+        after = 0
+        while True:
+            statement = select(inbox.c.seq, inbox.c.key, inbox.c.body)
+            statement = statement.where(inbox.c.state == "new", inbox.c.seq > after).order_by(inbox.c.seq).limit(1)
+            if self._writing:
+                statement = statement.with_for_update(skip_locked=True)
+            row = self._db.execute(statement).first()
+            if row is None:
+                return None
+            try:
+                return load_fact(row.body)
+            except ValidationError as error:
+                if self._writing:
+                    self.set_aside(row.key, f"unreadable: {error}")
+                after = row.seq
+
+    def handled(self, fact_key: str, now: datetime) -> bool:
+        """Mark a new fact decided; False when it is not new (another decided it: queue nothing then)."""
+        statement = update(inbox).where(inbox.c.key == fact_key, inbox.c.state == "new")
+        changed = self._db.execute(statement.values(state="done", handled_at=now, error="")).rowcount == 1
+        if changed:
+            self._decided.add(fact_key)
+            self._now = now
+        return changed
+
+    def set_aside(self, fact_key: str, error: str) -> None:
+        """Keep a fact that could not be decided, with the reason, out of the way of the others."""
+        statement = update(inbox).where(inbox.c.key == fact_key)
+        self._db.execute(statement.values(state="aside", error=error, tries=inbox.c.tries + 1))
+
+    def reopen(self, fact_key: str) -> bool:
+        """Decide a fact again: after a conflict (with ``drop_undelivered``) or on request. False when unknown."""
+        statement = update(inbox).where(inbox.c.key == fact_key, inbox.c.state != "new")
+        changed = self._db.execute(
+            statement.values(state="new", handled_at=None, tries=inbox.c.tries + 1)
+        ).rowcount == 1  # fmt: skip
+        self.news |= changed
+        return changed
+
+    def fact(self, fact_key: str) -> Fact | None:
+        """The fact kept under this key, or None."""
+        body = self._db.execute(select(inbox.c.body).where(inbox.c.key == fact_key)).scalar()
+        return None if body is None else load_fact(body)
+
+    def tries(self, fact_key: str) -> int:
+        """How often the fact was reopened or set aside; 0 when unknown."""
+        return self._db.execute(select(inbox.c.tries).where(inbox.c.key == fact_key)).scalar() or 0
+
+    def inbox_counts(self) -> dict[str, int]:
+        """How many facts stand in each state."""
+        found = self._db.execute(select(inbox.c.state, func.count().label("n")).group_by(inbox.c.state)).all()
+        return {"new": 0, "done": 0, "aside": 0} | {row.state: row.n for row in found}
+
+    def inbox_lines(self, state: str = "", limit: int = 100) -> list[InboxLine]:
+        """The newest ``limit`` facts, newest first, of one state or of all."""
+        statement = select(inbox).order_by(inbox.c.seq.desc()).limit(limit)
+        if state:
+            statement = statement.where(inbox.c.state == state)
+        return [InboxLine(**row) for row in self._db.execute(statement).mappings()]

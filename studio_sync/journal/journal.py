@@ -1,0 +1,110 @@
+"""The journal as a whole: open, read, write, close."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from studio_sync.errors import Unavailable
+from studio_sync.journal.attempts import Attempts
+from studio_sync.journal.database import PATIENCE, connect
+from studio_sync.journal.events import Events
+from studio_sync.journal.files import FileParts, JournalFiles
+from studio_sync.journal.group import Group
+from studio_sync.journal.inbox import Inbox
+from studio_sync.journal.leases import Leases
+from studio_sync.journal.meta import Meta
+from studio_sync.journal.needs import Needs
+from studio_sync.journal.outbox import Outbox
+from studio_sync.journal.trouble import translated
+from studio_sync.rules.facts import Fact
+
+
+class Tx(Inbox, Outbox, Needs, Events, Attempts, Leases, Meta, FileParts):
+    """One transaction: all or nothing."""
+
+
+class Journal:
+    """What is in flight, what was last seen, and files. Safe to share between threads.
+
+    In one process writers go one after the other; between processes the database sees to it.
+    """
+
+    def __init__(self, engine: Engine, place: str) -> None:
+        self._engine = engine
+        self._writes = engine.execution_options(writes=True)
+        #: where it is, in words for a person (no password)
+        self.place = place
+        #: the Files port
+        self.files = JournalFiles(self.write, self.read)
+        self._group = Group(self.write)
+        # SQLite's own waiting polls with growing pauses; a lock wakes the next writer at once.
+        self._turn = threading.Lock()
+        self._writer: int | None = None
+        self._listeners: list[Callable[[], None]] = []
+
+    @classmethod
+    def open(cls, url: str, *, fast: bool = False) -> Journal:
+        """Open ``sqlite:///file`` or ``postgresql://...``, made and migrated as needed.
+
+        ``fast``: commits are not forced to the disk; a power cut may lose the last moments, a crash nothing.
+        Raises ``UserError`` when the file is damaged or newer than this program, or the database does not answer.
+        """
+        return cls(*connect(url, fast=fast))
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self._engine.dispose()
+
+    def on_new(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` after each commit of this process that may have given a lane something to do.
+
+        It runs in the writer's thread: set an event there, no more.
+        """
+        self._listeners.append(callback)
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        """One writing transaction, committed at the end of the block, rolled back by any exception.
+
+        Raises ``Unavailable("journal", ...)`` when nothing could be written (disk full, locked, database gone).
+        Keep it short, with no call to the outside in it; not to be nested.
+        """
+        if self._writer == threading.get_ident():
+            raise RuntimeError("journal.write() inside journal.write()")
+        if not self._turn.acquire(timeout=PATIENCE):
+            raise Unavailable("journal", "another writer holds it")
+        try:
+            self._writer = threading.get_ident()
+            with translated(self.place), self._writes.begin() as db:
+                tx = Tx(db, writing=True)
+                yield tx
+                tx.close()
+        finally:
+            self._writer = None
+            self._turn.release()
+        if tx.news:
+            for callback in self._listeners:
+                callback()
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """One reading transaction: everything in the block is as of one moment. Raises ``Unavailable``."""
+        with translated(self.place), self._engine.connect() as connection, _snapshot(connection).begin():
+            yield Tx(connection, writing=False)
+
+    def put_facts(self, facts: Sequence[Fact]) -> int:
+        """Keep facts durably; how many were new. Returns after their commit; concurrent callers share one.
+
+        Raises ``Unavailable``: nothing of it is kept.
+        """
+        return self._group.put(facts) if facts else 0
+
+
+def _snapshot(connection: Connection) -> Connection:
+    if connection.dialect.name == "postgresql":
+        return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return connection

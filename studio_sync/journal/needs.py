@@ -1,0 +1,52 @@
+"""What needs a dropped effect is dropped too, just before the commit, whatever the order of calls in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import or_, select, update
+
+from studio_sync.journal.base import Part
+from studio_sync.journal.outbox import UNDELIVERED
+from studio_sync.journal.tables import inbox, needs, outbox
+
+
+class Needs(Part):
+    """The last step of a writing transaction."""
+
+    def close(self) -> None:
+        """Follow the needs of everything this transaction dropped, decided or queued."""
+        roots = self._dropped | self._needed | self._given_up()
+        while roots:
+            roots = self._drop_dependents(roots)
+
+    def _given_up(self) -> set[str]:
+        """Effects that a fact just decided again no longer asks for."""
+        if not self._decided:
+            return set()
+        statement = select(outbox.c.key).where(outbox.c.fact_key.in_(self._decided), outbox.c.state == "dropped")
+        return set(self._db.execute(statement).scalars())
+
+    def _drop_dependents(self, roots: Iterable[str]) -> set[str]:
+        dependent = outbox.alias("dependent")
+        statement = (
+            select(needs.c.key, needs.c.need)
+            .join(outbox, outbox.c.key == needs.c.need)
+            .join(dependent, dependent.c.key == needs.c.key)
+            .outerjoin(inbox, inbox.c.key == outbox.c.fact_key)
+            .where(
+                needs.c.need.in_(list(roots)),
+                outbox.c.state == "dropped",
+                # A fact that is about to be decided again may ask for the same effect again.
+                or_(inbox.c.key.is_(None), inbox.c.state == "done"),
+                dependent.c.state.in_(UNDELIVERED),
+            )
+        )
+        found = {row.key: row.need for row in self._db.execute(statement)}
+        for key, need in found.items():
+            self._db.execute(
+                update(outbox)
+                .where(outbox.c.key == key)
+                .values(state="dropped", reason=f"needs {need}", since=self._now)
+            )
+        return set(found)

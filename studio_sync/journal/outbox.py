@@ -1,0 +1,305 @@
+"""The outbox: every effect once, by its key, until it is done.
+
+States, with the method that leads there::
+
+    queued --claim--> sending --done--> done          waiting  later: not before next_at (gate said wait, or a retry)
+      ^                  |                            held     hold: a person must say so (class once, in doubt)
+      |               doubt, later, hold, park        parked   park: refused by its content, shown to a person
+    put_effects          v                            unknown  doubt: perhaps done, a status will tell
+                 any but done --drop--> dropped
+
+``done`` and ``dropped`` are final, except that ``done`` may overtake ``dropped`` (it did happen after all) and that
+deciding the fact again replaces a dropped effect.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import ValidationError
+from sqlalchemy import RowMapping, Select, delete, exists, func, select, update
+
+from studio_sync.journal.base import Part, dump
+from studio_sync.journal.tables import needs, outbox
+from studio_sync.rules.effects import DropRow, Effect, PutRow, Send, load_effect
+
+Lane = Literal["sheet", "diary", "messages", "files", "note"]
+
+#: Which lane delivers an effect of a kind.
+LANES: Mapping[str, Lane] = {
+    "put_row": "sheet", "drop_row": "sheet",
+    "put_event": "diary", "drop_event": "diary",
+    "send": "messages", "mail": "messages",
+    "render": "files", "fetch": "files", "ask": "files",
+    "note": "note",
+}  # fmt: skip
+
+#: Not yet tried, or to be tried again.
+OPEN = ("queued", "waiting")
+#: Coming true or perhaps true already: what the snapshot must show.
+COMING = (*OPEN, "sending", "unknown")
+#: Surely not done: may still be dropped when its fact is decided again. ``held`` is not: it was in doubt before.
+UNDELIVERED = (*OPEN, "parked")
+FINAL = ("done", "dropped")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Queued:
+    """An effect and how far it got."""
+
+    effect: Effect
+    fact_key: str
+    seq: int
+    lane: str
+    #: queued, waiting, sending, unknown, held, parked, done, dropped
+    state: str
+    #: how often it was claimed
+    tries: int
+    #: in this state since
+    since: datetime
+    #: not to be tried before
+    next_at: datetime
+    reason: str
+    #: what ``done`` was told
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutboxLine:
+    """An effect as kept, for people to look at: also one that this version cannot read."""
+
+    seq: int
+    key: str
+    fact_key: str
+    kind: str
+    lane: str
+    state: str
+    tries: int
+    next_at: datetime
+    since: datetime
+    reason: str
+    #: JSON
+    result: str
+    #: the effect's JSON
+    body: str
+
+
+class Outbox(Part):
+    """Effects in, claimed, done."""
+
+    def put_effects(self, fact_key: str, effects: Sequence[Effect], now: datetime) -> int:
+        """Queue the effects of a fact in their order; the number newly queued.
+
+        A key already there is left as it is, whatever it says, unless it was dropped: then it is queued anew.
+        """
+        keys = [effect.key for effect in effects]
+        if not keys:
+            return 0
+        self._db.execute(
+            delete(outbox).where(outbox.c.fact_key == fact_key, outbox.c.key.in_(keys), outbox.c.state == "dropped")
+        )
+        count = 0
+        for effect in effects:
+            values = _encode(effect, fact_key, now)
+            statement = self._insert(outbox).values(**values).on_conflict_do_nothing(index_elements=["key"])
+            if self._db.execute(statement.returning(outbox.c.seq)).scalar() is None:
+                continue
+            count += 1
+            self._put_needs(effect)
+        self.news |= count > 0
+        self._now = now
+        return count
+
+    def _put_needs(self, effect: Effect) -> None:
+        self._db.execute(delete(needs).where(needs.c.key == effect.key))
+        wanted = dict.fromkeys(effect.needs)
+        if wanted:
+            self._db.execute(needs.insert(), [{"key": effect.key, "need": need} for need in wanted])
+            self._needed.update(wanted)
+
+    def ready(self, lane: Lane, now: datetime, limit: int = 100) -> list[Queued]:
+        """What ``lane`` may do now: due and with every need done, by priority (messages only), then in order."""
+        statement = self._due(lane, now).where(~_blocked()).order_by(outbox.c.priority, outbox.c.seq).limit(limit)
+        return self._load(statement)
+
+    def blocked(self, lane: Lane, since: datetime, limit: int = 100) -> list[Queued]:
+        """What ``lane`` would do but for a need not done, in its state since ``since`` or longer."""
+        statement = _all().where(outbox.c.lane == lane, outbox.c.state.in_(OPEN), outbox.c.since <= since, _blocked())
+        return self._load(statement.order_by(outbox.c.seq).limit(limit))
+
+    def _due(self, lane: Lane, now: datetime) -> Select[Any]:
+        return _all().where(outbox.c.lane == lane, outbox.c.state.in_(OPEN), outbox.c.next_at <= now)
+
+    def claim(self, key: str, now: datetime) -> bool:
+        """Take an effect to deliver it: True for one caller only, and the try is counted."""
+        statement = update(outbox).where(outbox.c.key == key, outbox.c.state.in_(OPEN))
+        return self._db.execute(statement.values(state="sending", since=now, tries=outbox.c.tries + 1)).rowcount == 1
+
+    def done(self, key: str, result: Mapping[str, Any], now: datetime) -> bool:
+        """It happened, with this result (JSON). False when it was done before: the first result stays."""
+        statement = update(outbox).where(outbox.c.key == key, outbox.c.state != "done")
+        values = {"state": "done", "since": now, "reason": "", "result": dump(dict(result))}
+        changed = self._db.execute(statement.values(**values)).rowcount == 1
+        self.news |= changed
+        return changed
+
+    def later(self, key: str, next_at: datetime, reason: str, now: datetime) -> bool:
+        """Try (again) at ``next_at``; ``next_at=now`` also releases what is held, parked or unknown."""
+        self.news = True
+        return self._move(key, "waiting", reason, now, next_at=next_at)
+
+    def hold(self, key: str, reason: str, now: datetime) -> bool:
+        """Leave it until a person says so."""
+        return self._move(key, "held", reason, now)
+
+    def doubt(self, key: str, reason: str, now: datetime) -> bool:
+        """The answer was lost: perhaps done."""
+        return self._move(key, "unknown", reason, now)
+
+    def park(self, key: str, reason: str, now: datetime) -> bool:
+        """Refused for what it says; a person must look."""
+        return self._move(key, "parked", reason, now)
+
+    def drop(self, key: str, reason: str, now: datetime) -> bool:
+        """It will not be done, nor will what needs it."""
+        changed = self._move(key, "dropped", reason, now)
+        if changed:
+            self._dropped.add(key)
+        return changed
+
+    def _move(self, key: str, state: str, reason: str, now: datetime, **values: Any) -> bool:
+        self._now = now
+        statement = update(outbox).where(outbox.c.key == key, outbox.c.state.not_in(FINAL))
+        return self._db.execute(statement.values(state=state, reason=reason, since=now, **values)).rowcount == 1
+
+    def drop_undelivered(self, fact_key: str, now: datetime) -> list[str]:
+        """Drop what was surely not delivered of a fact, before ``reopen``; the keys dropped, in order.
+
+        Effects of other facts that need one of them wait for the new decision: queued again under the same key, they
+        go on; left out of it, they are dropped.
+        """
+        statement = update(outbox).where(outbox.c.fact_key == fact_key, outbox.c.state.in_(UNDELIVERED))
+        statement = statement.values(state="dropped", reason="decided again", since=now)
+        found = self._db.execute(statement.returning(outbox.c.seq, outbox.c.key)).all()
+        self._now = now
+        self._dropped.update(row.key for row in found)
+        return [row.key for row in sorted(found)]
+
+    def restart(self, now: datetime) -> list[Queued]:
+        """After a crash: every message found ``sending`` becomes ``unknown`` (returned), everything else ``queued``."""
+        messages = outbox.c.lane == "messages"
+        sending = update(outbox).where(outbox.c.state == "sending")
+        self._db.execute(sending.where(~messages).values(state="queued", since=now, next_at=now))
+        lost = self._db.execute(
+            sending.where(messages)
+            .values(state="unknown", since=now, reason="stopped while sending")
+            .returning(outbox.c.key)
+        )
+        keys = list(lost.scalars())
+        self.news = True
+        return self._load(_all().where(outbox.c.key.in_(keys)).order_by(outbox.c.seq)) if keys else []
+
+    def standing(self, state: str, lane: Lane | None = None, limit: int = 1000) -> list[Queued]:
+        """Effects in one state, in order."""
+        statement = _all().where(outbox.c.state == state)
+        if lane is not None:
+            statement = statement.where(outbox.c.lane == lane)
+        return self._load(statement.order_by(outbox.c.seq).limit(limit))
+
+    def undelivered(self, kinds: Collection[str]) -> list[Effect]:
+        """Effects of these kinds that are coming or perhaps true already, in order: the overlay of the snapshot."""
+        statement = _all().where(outbox.c.state.in_(COMING), outbox.c.kind.in_(list(kinds)))
+        return [queued.effect for queued in self._load(statement.order_by(outbox.c.seq))]
+
+    def highest_undo(self) -> int:
+        """The highest undo number among row effects not yet in Changes; 0 when there is none."""
+        statement = select(func.max(outbox.c.undo)).where(
+            outbox.c.state.in_((*COMING, "held", "parked")), outbox.c.kind.in_(("put_row", "drop_row"))
+        )
+        return self._db.execute(statement).scalar() or 0
+
+    def effect(self, key: str) -> Queued | None:
+        """One effect, or None."""
+        found = self._load(_all().where(outbox.c.key == key))
+        return found[0] if found else None
+
+    def effects_of(self, fact_key: str) -> list[Queued]:
+        """What a fact caused, in order."""
+        return self._load(_all().where(outbox.c.fact_key == fact_key).order_by(outbox.c.seq))
+
+    def result(self, key: str) -> tuple[str, dict[str, Any]] | None:
+        """State and result of an effect; None when the key is unknown."""
+        row = self._db.execute(select(outbox.c.state, outbox.c.result).where(outbox.c.key == key)).first()
+        return None if row is None else (row.state, json.loads(row.result))
+
+    def outbox_counts(self) -> dict[str, int]:
+        """How many effects stand in each state."""
+        found = self._db.execute(select(outbox.c.state, func.count().label("n")).group_by(outbox.c.state)).all()
+        return dict.fromkeys((*COMING, "held", "parked", *FINAL), 0) | {row.state: row.n for row in found}
+
+    def outbox_lines(self, state: str = "", limit: int = 100) -> list[OutboxLine]:
+        """The newest ``limit`` effects, newest first, of one state or of all."""
+        columns = [outbox.c[name] for name in OutboxLine.__slots__]
+        statement = select(*columns).order_by(outbox.c.seq.desc()).limit(limit)
+        if state:
+            statement = statement.where(outbox.c.state == state)
+        return [OutboxLine(**row) for row in self._db.execute(statement).mappings()]
+
+    def _load(self, statement: Select[Any]) -> list[Queued]:
+        """Rows as effects; one that cannot be read any more is parked and passed over."""
+        found = []
+        for row in self._db.execute(statement).mappings().all():
+            try:
+                found.append(_decode(row))
+            except ValidationError as error:
+                if self._writing and row["state"] not in FINAL:
+                    self.park(row["key"], f"unreadable: {error}", row["since"])
+        return found
+
+
+def _all() -> Select[Any]:
+    return select(outbox)
+
+
+def _blocked() -> Any:
+    """Some need is not done. A need we have never heard of is not done either."""
+    need = outbox.alias("need")
+    met = exists().where(need.c.key == needs.c.need, need.c.state == "done")
+    return exists().where(needs.c.key == outbox.c.key, ~met)
+
+
+def _encode(effect: Effect, fact_key: str, now: datetime) -> dict[str, Any]:
+    return {
+        "key": effect.key,
+        "fact_key": fact_key,
+        "kind": effect.kind,
+        "lane": LANES[effect.kind],
+        "priority": effect.priority if isinstance(effect, Send) else 2,
+        "undo": effect.undo if isinstance(effect, PutRow | DropRow) else 0,
+        "body": effect.model_dump_json(),
+        "state": "queued",
+        "tries": 0,
+        "next_at": now,
+        "since": now,
+        "reason": "",
+        "result": "{}",
+    }
+
+
+def _decode(row: RowMapping) -> Queued:
+    return Queued(
+        effect=load_effect(row["body"]),
+        fact_key=row["fact_key"],
+        seq=row["seq"],
+        lane=row["lane"],
+        state=row["state"],
+        tries=row["tries"],
+        since=row["since"],
+        next_at=row["next_at"],
+        reason=row["reason"],
+        result=json.loads(row["result"]),
+    )
