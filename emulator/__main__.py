@@ -14,6 +14,9 @@ from typing import Any
 import waitress
 
 from emulator.app import create_app
+from emulator.smtp import Server
+from emulator.whatsapp.account import account, change
+from emulator.whatsapp.courier import Courier
 from emulator.world import World
 
 
@@ -41,7 +44,13 @@ def main(arguments: list[str] | None = None) -> int:
     world.base = base
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, _stop)
-    sys.stdout.write(json.dumps(_addresses(base)) + "\n")
+    if options.app:
+        change(world, {"admin": options.app, "webhook": account(world)["webhook"] or f"{options.app}/webhook"})
+    mail = Server(world, options.host, options.smtp_port)
+    mail.start()
+    courier = Courier(world)
+    courier.start()
+    sys.stdout.write(json.dumps(_addresses(base, mail.server_address)) + "\n")
     sys.stdout.flush()
     try:
         server.run()
@@ -49,6 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
         pass
     finally:
         server.close()
+        mail.shutdown()
+        mail.server_close()
+        courier.stop()
         world.close()
     return 0
 
@@ -57,8 +69,14 @@ def _stop(_signal: int, _frame: Any) -> None:
     raise SystemExit(0)
 
 
-def _addresses(base: str) -> dict[str, Any]:
-    return {"base": base, "console": f"{base}/", "control": f"{base}/_emulator/", "pid": os.getpid()}
+def _addresses(base: str, mail: Any) -> dict[str, Any]:
+    return {
+        "base": base,
+        "console": f"{base}/",
+        "smtp": {"host": mail[0], "port": mail[1]},
+        "control": f"{base}/_emulator/",
+        "pid": os.getpid(),
+    }
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -66,6 +84,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--data", type=Path, required=True, help="folder of the world; made if missing")
+    parser.add_argument("--smtp-port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--app", help="base address of the program under test")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args(arguments)

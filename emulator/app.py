@@ -12,7 +12,15 @@ from emulator import control, errors, events, gateway
 from emulator.world import World
 
 #: the services; each module has `blueprint(world)` and `dump(world)`, and may list its control verbs as `VERBS`
-SERVICES = ("emulator.sheets", "emulator.drive", "emulator.calendar", "emulator.whatsapp", "emulator.oauth")
+SERVICES = (
+    "emulator.sheets",
+    "emulator.drive",
+    "emulator.calendar",
+    "emulator.whatsapp",
+    "emulator.oauth",
+    "emulator.smtp",
+    "emulator.product",
+)
 
 
 def create_app(world: World) -> Flask:

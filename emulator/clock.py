@@ -37,6 +37,10 @@ class Clock:
         real, virtual, rate = state
         return virtual + (self._real() - real) * rate
 
+    def real(self) -> datetime:
+        """The time outside."""
+        return self._real()
+
     @property
     def rate(self) -> float:
         """Virtual seconds per real second; 1.0 when not steered."""

@@ -63,9 +63,11 @@ def google(
     return ApiError(status, {"error": error})
 
 
-def graph(code: int, message: str, *, status: int = 400, details: str | None = None, **more: Any) -> ApiError:
-    """Meta's error. `message` without the "(#code) " prefix; `details` goes to error_data as the Cloud API does."""
-    shown = message if code in (0, 1, 2, 190) else f"(#{code}) {message}"
+def graph(
+    code: int, message: str, *, status: int = 400, details: str | None = None, plain: bool = False, **more: Any
+) -> ApiError:
+    """Meta's error; `message` gets the prefix "(#code) " unless `plain`; `details` goes to error_data."""
+    shown = message if plain or code in {0, 1, 2, 190} else f"(#{code}) {message}"
     error: dict[str, Any] = {"message": shown, "type": "OAuthException", "code": code}
     if details is not None:
         error["error_data"] = {"messaging_product": "whatsapp", "details": details}

@@ -95,3 +95,16 @@ def sheets_exhausted(*, reads: bool, limit: int = 60) -> errors.ApiError:
         },
     }
     return errors.google(429, message, details=[info])
+
+
+def pair(world: World, user: str, burst: int, seconds: float) -> bool:
+    """WhatsApp's pair rate: one message per `seconds` and user; up to `burst` may be borrowed from the future."""
+    now = world.clock.now().timestamp()
+    with world.lock:
+        window = world.windows.setdefault(f"pair:{user}", deque([0.0]))
+        # A clock set back must not leave the user blocked for the hours between.
+        due = max(window[0], now) if window[0] - now <= burst * seconds else now
+        if due - now > (burst - 1) * seconds:
+            return False
+        window[0] = due + seconds
+        return True

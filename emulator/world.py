@@ -27,6 +27,8 @@ class World:
         self.clock = clock or Clock(folder / "clock.json" if folder else None)
         self.rng = random.Random(seed)
         self.bus = Bus()
+        #: set when something new may be due for the courier
+        self.wake = threading.Event()
         #: address the stand-ins are reached at; links in answers begin with it
         self.base = "http://127.0.0.1"
         #: recent calls per limit, for quota.py

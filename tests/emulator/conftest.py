@@ -59,7 +59,7 @@ class Emulator:
         assert answer.status_code == status, answer.text
         return answer.json()
 
-    def verb(self, name: str, **body: Any) -> Any:
+    def verb(self, name: str, /, **body: Any) -> Any:
         """A control verb that must succeed."""
         return self.post(f"/_emulator/{name}", body)
 

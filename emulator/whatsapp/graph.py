@@ -1,0 +1,218 @@
+"""The paths of graph.facebook.com that the program uses, under any version."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from werkzeug.routing import BaseConverter
+
+from emulator import errors
+from emulator.faults import call
+from emulator.store import Doc
+from emulator.whatsapp import courier, media, sending, templates
+from emulator.whatsapp.account import account
+from emulator.world import World
+
+
+class Version(BaseConverter):
+    """vNN.N: Sheets' /v4/ and Calendar's /calendar/v3/ stay apart from it."""
+
+    regex = r"v\d{1,3}\.\d"
+
+
+def install(routes: Blueprint, world: World) -> None:
+    """Add the routes."""
+
+    def learn(state: BlueprintSetupState) -> None:
+        state.app.url_map.converters["graph"] = Version
+
+    routes.record_once(learn)
+    _messages(routes, world)
+    _templates(routes, world)
+    _uploads(routes, world)
+
+
+def _messages(routes: Blueprint, world: World) -> None:
+    @routes.post("/<graph:version>/<node>/messages")
+    @call("whatsapp.messages")
+    def messages(version: str, node: str) -> ResponseReturnValue:
+        return jsonify(sending.accept(world, node, _body()))
+
+    @routes.post("/<graph:version>/<node>/media")
+    @call("whatsapp.media.upload")
+    def upload(version: str, node: str) -> ResponseReturnValue:
+        if node != account(world)["phone_id"]:
+            raise sending.no_object(node)
+        if request.form.get("messaging_product") != "whatsapp":
+            raise errors.graph(100, "The parameter messaging_product is required.")
+        sent = request.files.get("file")
+        if sent is None:
+            raise errors.graph(100, "The parameter file is required.")
+        mime_type = sent.mimetype or request.form.get("type", "")
+        return jsonify({"id": media.upload(world, sent.read(), mime_type, sent.filename)["id"]})
+
+    @routes.get("/<graph:version>/<node>")
+    @call("whatsapp.get")
+    def look(version: str, node: str) -> ResponseReturnValue:
+        found = media.find(world, node)
+        if found:
+            return jsonify(media.described(world, found, request.host_url))
+        if node == account(world)["phone_id"]:
+            return jsonify(
+                _chosen(_number(world), "display_phone_number,verified_name,quality_rating,code_verification_status")
+            )
+        raise _no_object_to_get(node)
+
+    @routes.delete("/<graph:version>/<node>")
+    @call("whatsapp.media.delete")
+    def delete(version: str, node: str) -> ResponseReturnValue:
+        if media.find(world, node) is None:
+            raise sending.no_object(node)
+        world.store.drop("media", node)
+        return jsonify({"success": True})
+
+    @routes.get("/whatsapp_business/attachments/")
+    @call("whatsapp.media.download")
+    def download() -> ResponseReturnValue:
+        asked = request.args
+        content, mime_type = media.download(world, asked.get("mid", ""), asked.get("ext", ""), asked.get("hash", ""))
+        return Response(content, mimetype=mime_type)
+
+
+def _templates(routes: Blueprint, world: World) -> None:
+    @routes.post("/<graph:version>/<node>/message_templates")
+    @call("whatsapp.templates.create")
+    def create(version: str, node: str) -> ResponseReturnValue:
+        _is_account(world, node)
+        template = templates.submit(world, _body())
+        if template["status"] != "PENDING":
+            tell_template(world, template)
+        return jsonify({name: template[name] for name in ("id", "status", "category")})
+
+    @routes.get("/<graph:version>/<node>/message_templates")
+    @call("whatsapp.templates.list")
+    def listed(version: str, node: str) -> ResponseReturnValue:
+        _is_account(world, node)
+        wanted = {
+            name: request.args[name] for name in ("name", "language", "status", "category") if name in request.args
+        }
+        found = [
+            template
+            for _, template in world.store.items("template")
+            if all(str(template[name]).lower() == value.lower() for name, value in wanted.items())
+        ]
+        return jsonify(_page(found))
+
+    @routes.delete("/<graph:version>/<node>/message_templates")
+    @call("whatsapp.templates.delete")
+    def delete_template(version: str, node: str) -> ResponseReturnValue:
+        _is_account(world, node)
+        gone = [key for key, each in world.store.items("template") if each["name"] == request.args.get("name")]
+        if not gone:
+            raise errors.graph(100, "Invalid parameter", error_subcode=2593002)
+        for key in gone:
+            world.store.drop("template", key)
+        return jsonify({"success": True})
+
+
+def _uploads(routes: Blueprint, world: World) -> None:
+    """The resumable upload, which gives the sample file of a template's header its handle."""
+
+    @routes.post("/<graph:version>/<node>/uploads")
+    @call("whatsapp.uploads.start")
+    def start(version: str, node: str) -> ResponseReturnValue:
+        asked = {**request.args, **(_body() if request.is_json else {})}
+        if not asked.get("file_type"):
+            raise errors.graph(100, "The parameter file_type is required.")
+        session = f"upload:{world.mint('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', 40)}"
+        world.store.put("upload", session, {"type": asked["file_type"]})
+        return jsonify({"id": session})
+
+    @routes.post("/<graph:version>/upload:<session>")
+    @call("whatsapp.uploads.send")
+    def send(version: str, session: str) -> ResponseReturnValue:
+        known = world.store.get("upload", f"upload:{session}")
+        if known is None:
+            raise sending.no_object(f"upload:{session}")
+        kept = media.keep(world, request.get_data(), known["type"], "business")
+        handle = base64.b64encode(kept["id"].encode()).decode()
+        return jsonify({"h": f"4::{handle}"})
+
+
+def tell_template(world: World, template: Doc) -> None:
+    """The webhook about a template's new state."""
+    value = {
+        "event": template["status"],
+        "message_template_id": int(template["id"]),
+        "message_template_name": template["name"],
+        "message_template_language": template["language"],
+        "reason": template["rejected_reason"],
+    }
+    courier.enqueue(world, "message_template_status_update", value, f"template {template['name']} {template['status']}")
+
+
+def _body() -> Any:
+    body = request.get_json(silent=True)
+    if body is None and request.get_data():
+        body = request.form.to_dict() or None
+    if body is None:
+        raise errors.graph(100, "The request body must be a JSON object")
+    return body
+
+
+def _number(world: World) -> Doc:
+    known = account(world)
+    return {
+        "id": known["phone_id"],
+        "display_phone_number": known["display"],
+        "verified_name": known["name"],
+        "quality_rating": "GREEN",
+        "code_verification_status": "VERIFIED",
+        "platform_type": "CLOUD_API",
+        "throughput": {"level": "STANDARD"},
+        "whatsapp_business_manager_messaging_limit": "TIER_250",
+        "name_status": "APPROVED",
+        "status": "CONNECTED",
+        "is_official_business_account": False,
+    }
+
+
+def _chosen(node: Doc, usual: str) -> Doc:
+    """`fields` picks; the id always comes."""
+    wanted = request.args.get("fields", usual).split(",")
+    return {**{name: node[name] for name in wanted if name in node}, "id": node["id"]}
+
+
+def _is_account(world: World, node: str) -> None:
+    if node != account(world)["waba_id"]:
+        raise sending.no_object(node)
+
+
+def _no_object_to_get(what: str) -> errors.ApiError:
+    error = sending.no_object(what)
+    error.body["error"]["message"] = error.body["error"]["message"].replace("post request", "get request")
+    return error
+
+
+def _page(found: list[Doc]) -> Doc:
+    """Cursor paging: `after` is the place in the list, hidden as Graph hides it."""
+    start = 0
+    if request.args.get("after"):
+        start = int(base64.b64decode(request.args["after"]))
+    size = int(request.args.get("limit", "25"))
+    usual = "name,parameter_format,components,language,status,category"
+    rows = [_chosen(template, usual) for template in found[start : start + size]]
+    cursors = {
+        name: base64.b64encode(str(at).encode()).decode()
+        for name, at in (("before", start), ("after", start + len(rows)))
+    }
+    answer: Doc = {"data": rows}
+    if rows:
+        answer["paging"] = {"cursors": cursors}
+    if start + size < len(found):
+        answer["paging"]["next"] = f"{request.base_url}?limit={size}&after={cursors['after']}"
+    return answer
