@@ -171,7 +171,8 @@ def _permissions(routes: Blueprint, world: World) -> None:
 
 
 def _visible(permission: Json) -> Json:
-    return select(permission, parse_mask("kind,id,type,role"))
+    shown: Json = select(permission, parse_mask("kind,id,type,role"))
+    return shown
 
 
 def dump(world: World) -> Json:

@@ -16,7 +16,7 @@ from emulator.google_wire import Json, body_json
 _FILES = {"sheets": "sheets.v4.json", "drive": "drive.v3.json", "calendar": "calendar.v3.json"}
 #: parameters that any method takes; those of the documents' own list and what clients add
 _COMMON = {"access_token", "alt", "callback", "fields", "key", "oauth_token", "prettyPrint", "quotaUser", "userIp",
-           "uploadType", "upload_protocol", "uploadType", "$.xgafv"}  # fmt: skip
+           "uploadType", "upload_protocol", "$.xgafv"}  # fmt: skip
 _PLAIN: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int, str),

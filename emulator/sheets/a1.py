@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from emulator.google_errors import GoogleError
 
-_TITLED = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))(?:!(.*))?", re.S)
+_TITLED = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))(?:!(.*))?", re.DOTALL)
 _CELLS = re.compile(r"\$?([A-Za-z]{1,3})?\$?([0-9]+)?(?:(:)\$?([A-Za-z]{1,3})?\$?([0-9]+)?)?")
 _PLAIN_TITLE = re.compile(r"[^\W\d]\w*")
-_LOOKS_LIKE_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*[Cc][0-9]*|TRUE|FALSE", re.I)
+_LOOKS_LIKE_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*[Cc][0-9]*|TRUE|FALSE", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)

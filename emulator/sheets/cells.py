@@ -1,8 +1,8 @@
 """One cell: how it is kept, and how it is shown as CellData.
 
 Kept compactly as None, a bare string, number or truth value, or {"v": value, "s": style number, "n": note,
-"f": formula as typed, "e": error}. A style is {"format": userEnteredFormat, "validation": dataValidation}, kept once per
-spreadsheet. Cells are values: never changed in place, always replaced.
+"f": formula as typed, "e": error}. A style is {"format": userEnteredFormat, "validation": dataValidation}, kept once
+per spreadsheet. Cells are values: never changed in place, always replaced.
 """
 
 from __future__ import annotations
@@ -93,7 +93,8 @@ def formatted(cell: Cell, style: Json | None, locale: str) -> str:
 
 def number_format(style: Json | None) -> Json | None:
     """The NumberFormat of a style."""
-    return (style or {}).get("format", {}).get("numberFormat")
+    found: Json | None = (style or {}).get("format", {}).get("numberFormat")
+    return found
 
 
 def cell_data(cell: Cell, style: Json | None, locale: str) -> Json:

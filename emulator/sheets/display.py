@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-EPOCH = datetime(1899, 12, 30)
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+#: serial 0; a serial has no zone, it is what the clock on the wall shows
+EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001
+_MONTHS = [
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+]  # fmt: skip
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 _TOKEN = re.compile(
-    r'"([^"]*)"|\\(.)|\[([^\]]*)\]|_.|\*.|AM/PM|am/pm|A/P|a/p|([dDmMyYhHsS])\4*|\.0+(?=[^0#]|$)|.', re.S
+    r'"([^"]*)"|\\(.)|\[([^\]]*)\]|_.|\*.|AM/PM|am/pm|A/P|a/p|([dDmMyYhHsS])\4*|\.0+(?=[^0#]|$)|.', re.DOTALL
 )
 _DATE_LETTERS = set("dmyhs")
 #: order of day, month and year as typed and shown, by locale; others are day first

@@ -33,7 +33,7 @@ def _box(tab: Tab, dimension: str, start: int, end: int) -> Box:
 
 
 def insert(book: Book, body: Json) -> Json:
-    """insertDimension: formats come from before or after, values and metadata do not."""
+    """`insertDimension`: formats come from before or after, values and metadata do not."""
     tab, dimension, start, end = _span(book, body.get("range") or {})
     size, before = tab.size[dimension == "COLUMNS"], bool(body.get("inheritFromBefore"))
     if start > size:
@@ -71,7 +71,7 @@ def _resize(tab: Tab, dimension: str, size: int) -> None:
 
 
 def append(book: Book, body: Json) -> Json:
-    """appendDimension."""
+    """`appendDimension`."""
     tab, dimension = book.tab(int(body.get("sheetId") or 0)), body.get("dimension")
     if dimension not in {"ROWS", "COLUMNS"}:
         raise GoogleError(400, "No dimension was specified.")
@@ -80,7 +80,7 @@ def append(book: Book, body: Json) -> Json:
 
 
 def delete(book: Book, body: Json) -> Json:
-    """deleteDimension: what lay on the deleted rows or columns goes with them."""
+    """`deleteDimension`: what lay on the deleted rows or columns goes with them."""
     tab, dimension, start, end = _span(book, body.get("range") or {})
     size, word = tab.size[dimension == "COLUMNS"], "row" if dimension == "ROWS" else "column"
     if end > size or start >= size:
@@ -105,7 +105,7 @@ def delete(book: Book, body: Json) -> Json:
 
 
 def move(book: Book, body: Json) -> Json:
-    """moveDimension: values, sizes and metadata move along; protected and named ranges of other cells stay."""
+    """`moveDimension`: values, sizes and metadata move along; protected and named ranges of other cells stay."""
     tab, dimension, start, end = _span(book, body.get("source") or {})
     size, target = tab.size[dimension == "COLUMNS"], int(body.get("destinationIndex") or 0)
     if end > size or target > size or start >= end:
@@ -129,7 +129,7 @@ def move(book: Book, body: Json) -> Json:
 
 
 def update(book: Book, body: Json) -> Json:
-    """updateDimensionProperties: pixelSize and hiddenByUser."""
+    """`updateDimensionProperties`: pixelSize and hiddenByUser."""
     tab, dimension, start, end = _span(book, body.get("range") or {})
     mask, wanted = parse_mask(body.get("fields") or ""), body.get("properties") or {}
     dims = tab.doc["dims"][dimension]

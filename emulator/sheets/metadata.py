@@ -15,7 +15,7 @@ _LOOKUP = {
 
 
 def create(book: Book, body: Json) -> Json:
-    """createDeveloperMetadata."""
+    """`createDeveloperMetadata`."""
     wanted = body.get("developerMetadata") or {}
     if not wanted.get("metadataKey"):
         raise GoogleError(400, "A metadata key must be specified.")
@@ -106,7 +106,7 @@ def _at(entry: Json, place: Json, *, exact: bool) -> bool:
             raise GoogleError(400, "The spreadsheet is no location to intersect with.")
         return "spreadsheet" in location
     if place.get("sheetId") is not None:
-        return location.get("sheetId") == place["sheetId"] if exact else sheet_of(entry) == place["sheetId"]
+        return bool((location.get("sheetId") if exact else sheet_of(entry)) == place["sheetId"])
     span, own = place.get("dimensionRange") or {}, location.get("dimensionRange")
     if own is None or own["dimension"] != span.get("dimension") or own["sheetId"] != (span.get("sheetId") or 0):
         return False
@@ -117,7 +117,7 @@ def _at(entry: Json, place: Json, *, exact: bool) -> bool:
 
 
 def update(book: Book, body: Json) -> Json:
-    """updateDeveloperMetadata of all entries found."""
+    """`updateDeveloperMetadata` of all entries found."""
     mask, changed = parse_mask(body.get("fields") or "*"), []
     for data_filter in body.get("dataFilters") or []:
         for entry in matching(book, data_filter):
@@ -130,8 +130,9 @@ def update(book: Book, body: Json) -> Json:
 
 
 def delete(book: Book, body: Json) -> Json:
-    """deleteDeveloperMetadata. What Google answers when a metadataId is not there is not known: refused here, so
-    that nobody relies on the friendlier answer (facts/google.md 10)."""
+    """`deleteDeveloperMetadata`. What Google answers when a metadataId is not there is not known: refused here, so
+    that nobody relies on the friendlier answer (facts/google.md 10).
+    """
     data_filter = body.get("dataFilter") or {}
     found = matching(book, data_filter)
     if not found and "metadataId" in data_filter["developerMetadataLookup"]:

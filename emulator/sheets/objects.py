@@ -10,7 +10,7 @@ from emulator.sheets.protect import grid_range, guard
 
 
 def add_named(book: Book, body: Json) -> Json:
-    """addNamedRange; an id is a numeric text unless chosen."""
+    """`addNamedRange`; an id is a numeric text unless chosen."""
     wanted, named = body.get("namedRange") or {}, book.doc["named"]
     book.box(wanted.get("range") or {})
     number = wanted.get("namedRangeId") or book.world.mint("123456789", 10)
@@ -37,7 +37,7 @@ def _named(book: Book, number: str) -> Json:
 
 
 def update_named(book: Book, body: Json) -> Json:
-    """updateNamedRange by mask."""
+    """`updateNamedRange` by mask."""
     wanted = body.get("namedRange") or {}
     item = _named(book, wanted.get("namedRangeId") or "")
     new = masked(item, wanted, parse_mask(body.get("fields") or ""))
@@ -51,14 +51,14 @@ def update_named(book: Book, body: Json) -> Json:
 
 
 def delete_named(book: Book, body: Json) -> Json:
-    """deleteNamedRange."""
+    """`deleteNamedRange`."""
     del book.doc["named"][_named(book, body.get("namedRangeId") or "")["namedRangeId"]]
     book.touch()
     return {}
 
 
 def set_filter(book: Book, body: Json) -> Json:
-    """setBasicFilter: kept and shown; it hides no rows here, so criteria are not accepted."""
+    """`setBasicFilter`: kept and shown; it hides no rows here, so criteria are not accepted."""
     wanted = body.get("filter") or {}
     if wanted.get("criteria") or wanted.get("filterSpecs") or wanted.get("sortSpecs"):
         raise not_built("setBasicFilter with criteria")
@@ -69,7 +69,7 @@ def set_filter(book: Book, body: Json) -> Json:
 
 
 def clear_filter(book: Book, body: Json) -> Json:
-    """clearBasicFilter."""
+    """`clearBasicFilter`."""
     tab = book.tab(int(body.get("sheetId") or 0))
     tab.doc["filter"] = None
     tab.touch()
@@ -77,7 +77,7 @@ def clear_filter(book: Book, body: Json) -> Json:
 
 
 def add_conditional(book: Book, body: Json) -> Json:
-    """addConditionalFormatRule: kept and shown, evaluated by nobody."""
+    """`addConditionalFormatRule`: kept and shown, evaluated by nobody."""
     rule = body.get("rule") or {}
     spans = [grid_range(item) for item in rule.get("ranges") or []]
     if not spans:
@@ -92,7 +92,7 @@ def add_conditional(book: Book, body: Json) -> Json:
 
 
 def delete_conditional(book: Book, body: Json) -> Json:
-    """deleteConditionalFormatRule."""
+    """`deleteConditionalFormatRule`."""
     tab, index = book.tab(int(body.get("sheetId") or 0)), int(body.get("index") or 0)
     if index >= len(tab.doc["conditional"]):
         raise GoogleError(400, f"No conditional format on sheet: {tab.id} at index: {index}")
@@ -102,7 +102,7 @@ def delete_conditional(book: Book, body: Json) -> Json:
 
 
 def merge(book: Book, body: Json) -> Json:
-    """mergeCells; values under the merge are dropped."""
+    """`mergeCells`; values under the merge are dropped."""
     tab, whole = book.box(body.get("range") or {})
     guard(tab, whole)
     kind, raw = body.get("mergeType") or "MERGE_ALL", grid_range(body.get("range") or {})
@@ -127,7 +127,7 @@ def merge(book: Book, body: Json) -> Json:
 
 
 def unmerge(book: Book, body: Json) -> Json:
-    """unmergeCells."""
+    """`unmergeCells`."""
     tab, whole = book.box(body.get("range") or {})
     tab.doc["merges"] = [item for item in tab.doc["merges"] if not book.box(item)[1].meets(whole)]
     tab.touch()

@@ -44,7 +44,7 @@ def shown(item: Json) -> Json:
 
 
 def add(book: Book, body: Json) -> Json:
-    """addProtectedRange: an id may be chosen; a taken one is refused."""
+    """`addProtectedRange`: an id may be chosen; a taken one is refused."""
     wanted = body.get("protectedRange") or {}
     if wanted.get("namedRangeId") or wanted.get("tableId"):
         raise GoogleError(501, "The stand-in protects ranges only, not named ranges or tables")
@@ -79,7 +79,7 @@ def _find(book: Book, number: int) -> tuple[Tab, Json]:
 
 
 def update(book: Book, body: Json) -> Json:
-    """updateProtectedRange by mask."""
+    """`updateProtectedRange` by mask."""
     wanted = body.get("protectedRange") or {}
     tab, item = _find(book, int(wanted.get("protectedRangeId") or 0))
     if item.get("locked"):
@@ -93,7 +93,7 @@ def update(book: Book, body: Json) -> Json:
 
 
 def delete(book: Book, body: Json) -> Json:
-    """deleteProtectedRange; a missing id refuses the whole batch (seen live, spec/commit-chain.md F1)."""
+    """`deleteProtectedRange`; a missing id refuses the whole batch (seen live, spec/commit-chain.md F1)."""
     tab, item = _find(book, int(body.get("protectedRangeId") or 0))
     if item.get("locked"):
         raise GoogleError(400, REFUSED)

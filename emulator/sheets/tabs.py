@@ -61,7 +61,7 @@ def _new_id(book: Book, wanted: int | None) -> int:
 
 
 def add(book: Book, body: Json) -> Json:
-    """addSheet."""
+    """`addSheet`."""
     wanted = body.get("properties") or {}
     if wanted.get("sheetType") not in (None, "GRID"):
         raise GoogleError(501, f"The stand-in has no sheet of type {wanted['sheetType']}")
@@ -76,7 +76,7 @@ def add(book: Book, body: Json) -> Json:
 
 
 def delete(book: Book, body: Json) -> Json:
-    """deleteSheet, with its metadata and named ranges."""
+    """`deleteSheet`, with its metadata and named ranges."""
     tab = book.tab(int(body.get("sheetId") or 0))
     if not [other for other in book.tabs if other.id != tab.id and not other.properties.get("hidden")]:
         raise GoogleError(400, "You can't remove all the sheets in a document.")
@@ -92,7 +92,7 @@ def delete(book: Book, body: Json) -> Json:
 
 
 def duplicate(book: Book, body: Json) -> Json:
-    """duplicateSheet: cells, sizes, merges and protections (with new ids) go along; metadata does not."""
+    """`duplicateSheet`: cells, sizes, merges and protections (with new ids) go along; metadata does not."""
     source = book.tab(int(body.get("sourceSheetId") or 0))
     title = body.get("newSheetName") or f"Copy of {source.title}"
     _check_title(book, title)
@@ -110,7 +110,7 @@ def duplicate(book: Book, body: Json) -> Json:
 
 
 def update(book: Book, body: Json) -> Json:
-    """updateSheetProperties by mask."""
+    """`updateSheetProperties` by mask."""
     wanted, mask = body.get("properties") or {}, parse_mask(body.get("fields") or "")
     tab = book.tab(int(wanted.get("sheetId") or 0))
     every = "*" in mask
@@ -159,7 +159,7 @@ def _regrid(tab: Tab, grid: Json) -> None:
 
 
 def update_book(book: Book, body: Json) -> Json:
-    """updateSpreadsheetProperties by mask; a new title is the file's new name."""
+    """`updateSpreadsheetProperties` by mask; a new title is the file's new name."""
     mask = parse_mask(body.get("fields") or "")
     if unknown := sorted(set(mask) - {"title", "locale", "timeZone", "autoRecalc", "*"}):
         raise GoogleError(501, f"The stand-in does not change the spreadsheet property {unknown[0]}")

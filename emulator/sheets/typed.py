@@ -12,13 +12,14 @@ from typing import Any
 from emulator.google_wire import Json
 from emulator.sheets.display import EPOCH, MONTH_FIRST, YEAR_FIRST, default_pattern, symbol
 
-_MONTHS = {name: at + 1 for at, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: at + 1 for at, name in enumerate(_NAMES)}
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}(?:\.[0-9]+)?))?\s*([aApP][mM])?")
 _SLASHED = re.compile(r"([0-9]{1,4})([/.-])([0-9]{1,2})(?:\2([0-9]{1,4}))?")
 _DAY = r"(?:(?:mon|tues?|wed|wednes|thu|thurs?|fri|sat|satur|sun)(?:day)?,?\s+)?"
-_DAY_MONTH = re.compile(_DAY + r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?,?(?:[ -]([0-9]{2,4}))?", re.I)
-_MONTH_DAY = re.compile(_DAY + r"([a-z]{3,9})\.?[ -]([0-9]{1,2})(?:,? ([0-9]{4}))?", re.I)
+_DAY_MONTH = re.compile(_DAY + r"([0-9]{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?,?(?:[ -]([0-9]{2,4}))?", re.IGNORECASE)
+_MONTH_DAY = re.compile(_DAY + r"([a-z]{3,9})\.?[ -]([0-9]{1,2})(?:,? ([0-9]{4}))?", re.IGNORECASE)
 _OPERATORS: dict[type, Any] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,

@@ -17,7 +17,6 @@ from emulator.sheets.cells import (
     make,
     number_format,
     part,
-    value_of,
 )
 from emulator.sheets.protect import guard
 from emulator.sheets.typed import typed
@@ -115,7 +114,7 @@ def update(book: Book, text: str, body: Json, options: Json) -> Json:
                 place = (box.top + at, box.left + column)
                 tab.put(*place, entered(book, tab.cell(*place), value, parse=how == "USER_ENTERED"))
     book.save()
-    answer = {"spreadsheetId": book.id, "updatedRange": f"{quoted(tab.title)}!{target.text()}"}
+    answer: Json = {"spreadsheetId": book.id, "updatedRange": f"{quoted(tab.title)}!{target.text()}"}
     if rows:
         answer |= {"updatedRows": len(rows), "updatedColumns": wide, "updatedCells": sum(map(len, rows))}
     if str(options.get("includeValuesInResponse")).lower() == "true":

@@ -212,7 +212,7 @@ def sort_range(book: Book, body: Json) -> Json:
     for spec in reversed(body.get("sortSpecs") or []):
         column, down = int(spec.get("dimensionIndex") or 0) - box.left, spec.get("sortOrder") == "DESCENDING"
         full = [cells for cells in slices if _filled(cells, column)]
-        full.sort(key=lambda cells: _rank(value_of(cells[column])), reverse=down)  # noqa: B023
+        full.sort(key=lambda cells: _rank(value_of(cells[column])), reverse=down)
         slices = full + [cells for cells in slices if not _filled(cells, column)]
     for row, cells in zip(seen, slices, strict=True):
         for at, cell in enumerate(cells):
