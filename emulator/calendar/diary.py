@@ -1,7 +1,7 @@
 """Calendars and their events as they are kept. Deleted events stay, cancelled; ids are never given back.
 
-An event document is {"own": what its writers set, "start", "end": epoch seconds, "rev": the calendar's change counter at
-the last write, "etag", "created", "updated", "sequence", "uid"}.
+An event document is {"own": what its writers set, "start", "end": epoch seconds, "rev": the calendar's change counter
+at the last write, "etag", "created", "updated", "sequence", "uid"}.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ _ID = re.compile(r"[0-9a-v]{5,1024}")
 _DIGITS = string.digits + "abcdefghijklmnopqrstuv"
 #: fields a writer may set; the read-only ones are ignored as the real service does, any other is not built here
 _WRITABLE = {
-    "summary", "description", "location", "start", "end", "status", "transparency", "visibility", "colorId", "reminders",
-    "extendedProperties", "attendees", "guestsCanInviteOthers", "guestsCanModify", "guestsCanSeeOtherGuests", "source",
+    "summary", "description", "location", "start", "end", "status", "transparency", "visibility", "colorId",
+    "reminders", "extendedProperties", "attendees", "guestsCanInviteOthers", "guestsCanModify", "guestsCanSeeOtherGuests",
+    "source",
 }  # fmt: skip
 _IGNORED = {
-    "kind", "etag", "id", "htmlLink", "created", "updated", "creator", "organizer", "iCalUID", "sequence", "hangoutLink",
-    "locked", "privateCopy", "endTimeUnspecified", "attendeesOmitted",
+    "kind", "etag", "id", "htmlLink", "created", "updated", "creator", "organizer", "iCalUID", "sequence",
+    "hangoutLink", "locked", "privateCopy", "endTimeUnspecified", "attendeesOmitted",
 }  # fmt: skip
 _USUAL = {"status": "confirmed", "transparency": "opaque", "visibility": "default", "eventType": "default"}
 #: limits of extended properties (facts/google.md 8): longer keys are dropped, longer values cut
@@ -220,10 +221,10 @@ def _own(body: Json) -> Json:
 
 
 def _properties(raw: Json) -> Json:
-    kept = {
-        family: {key: str(value)[:VALUE] for key, value in (raw.get(family) or {}).items() if len(key) <= KEY and value is not None}
-        for family in ("private", "shared")
-    }  # fmt: skip
+    kept: dict[str, dict[str, str]] = {"private": {}, "shared": {}}
+    for family, into in kept.items():
+        given = (raw.get(family) or {}).items()
+        into.update({key: str(value)[:VALUE] for key, value in given if len(key) <= KEY and value is not None})
     pairs = [pair for family in kept.values() for pair in family.items()]
     if len(pairs) > COUNT or sum(len(key) + len(value) for key, value in pairs) > TOTAL:
         raise CalendarError(400, "The extended properties are too large.", "invalid")

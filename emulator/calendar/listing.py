@@ -105,13 +105,12 @@ def _tests(diary: Diary, query: MultiDict[str, str]) -> tuple[list[Test], bool]:
     if "updatedMin" in query:
         tests.append(_updated(diary, query["updatedMin"]))
     for family in ("private", "shared"):
-        for pair in query.getlist(f"{family}ExtendedProperty"):
-            tests.append(_property(family, *pair.partition("=")[::2]))
+        pairs = query.getlist(f"{family}ExtendedProperty")
+        tests += [_property(family, *pair.partition("=")[::2]) for pair in pairs]
     if "iCalUID" in query:
         tests.append(lambda _, doc: doc["uid"] == query["iCalUID"])
     if query.get("q"):
-        words = query["q"].casefold()
-        tests.append(lambda _, doc: any(words in str(doc["own"].get(n, "")).casefold() for n in ("summary", "description", "location")))  # fmt: skip
+        tests.append(_words(query["q"].casefold()))
     return tests, False
 
 
@@ -148,6 +147,11 @@ def _updated(diary: Diary, text: str) -> Test:
     return lambda _, doc: moments.query_instant(doc["updated"]) >= since
 
 
+def _words(words: str) -> Test:
+    fields = ("summary", "description", "location")
+    return lambda _, doc: any(words in str(doc["own"].get(name, "")).casefold() for name in fields)
+
+
 def _property(family: str, key: str, value: str) -> Test:
     return lambda _, doc: doc["own"].get("extendedProperties", {}).get(family, {}).get(key) == value
 
@@ -175,8 +179,9 @@ def free_busy(world: World, body: Json) -> Json:
             found[item["id"]] = {"errors": [{"domain": "global", "reason": "notFound"}], "busy": []}
         else:
             found[item["id"]] = {"busy": _busy(Diary(world, item["id"]), low, high, zone)}
-    span = {name: moments.offset_text(moments.query_instant(body[name]), "UTC").replace("Z", ".000Z") for name in ("timeMin", "timeMax")}  # fmt: skip
-    return {"kind": "calendar#freeBusy", **span, "calendars": found}
+    span = {"timeMin": low, "timeMax": high}
+    span_shown = {name: moments.offset_text(at, "UTC").replace("Z", ".000Z") for name, at in span.items()}
+    return {"kind": "calendar#freeBusy", **span_shown, "calendars": found}
 
 
 def _busy(diary: Diary, low: float, high: float, zone: str) -> list[Json]:

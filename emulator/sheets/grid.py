@@ -85,8 +85,8 @@ def delete(book: Book, body: Json) -> Json:
     size, word = tab.size[dimension == "COLUMNS"], "row" if dimension == "ROWS" else "column"
     if end > size or start >= size:
         at = max(start, size)
-        text = f"Cannot delete a {word} that doesn't exist. Tried to delete {word} index {at} but there are only {size} {word}s."
-        raise GoogleError(400, text)
+        text = f"Tried to delete {word} index {at} but there are only {size} {word}s."
+        raise GoogleError(400, f"Cannot delete a {word} that doesn't exist. {text}")
     if end - start >= size:
         raise GoogleError(400, f"You can't delete all the {word}s on the sheet.")
     guard(tab, _box(tab, dimension, start, end))

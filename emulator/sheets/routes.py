@@ -37,7 +37,7 @@ def make_book(world: World, body: Json, book_id: str | None = None) -> Book:
         if set(sheet) - {"properties"}:
             raise not_built("create with sheets that hold more than properties")
     if set(body) - {"properties", "sheets"}:
-        raise not_built(f"create with {sorted(set(body) - {'properties', 'sheets'})[0]}")
+        raise not_built(f"create with {min(set(body) - {'properties', 'sheets'})}")
     book_id = book_id or "1" + world.mint(_DIGITS, 43)
     properties = {**_DEFAULTS, **{k: v for k, v in (body.get("properties") or {}).items() if v is not None}}
     world.store.put("sheets.book", book_id, {"properties": properties, "order": [], "named": {}})
