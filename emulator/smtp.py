@@ -63,7 +63,7 @@ def keep(world: World, sender: str, recipients: list[str], raw: bytes) -> Doc:
         "to": recipients,
         "subject": str(parsed.get("Subject", "")),
         "message_id": str(parsed.get("Message-ID", "")),
-        "text": str(text.get_content()) if text else "",
+        "text": str(text.get_content()).replace("\r\n", "\n") if text else "",
         "attachments": [
             {"filename": part.get_filename(), "mime_type": part.get_content_type(), "size": len(_bytes(part))}
             for part in parsed.iter_attachments()

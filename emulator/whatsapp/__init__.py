@@ -16,8 +16,8 @@ VERBS = verbs.VERBS
 def blueprint(world: World) -> Blueprint:
     """Graph's paths under any version, the download address, and the control verbs."""
     routes = Blueprint("whatsapp", __name__)
-    graph.install(routes, world)
-    verbs.install(routes, world)
+    routes.register_blueprint(graph.blueprint(world))
+    routes.register_blueprint(verbs.blueprint(world))
     return routes
 
 

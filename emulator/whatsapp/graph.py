@@ -24,8 +24,9 @@ class Version(BaseConverter):
     regex = r"v\d{1,3}\.\d"
 
 
-def install(routes: Blueprint, world: World) -> None:
-    """Add the routes."""
+def blueprint(world: World) -> Blueprint:
+    """The routes. A body whose parts have the wrong JSON type is refused as an invalid parameter."""
+    routes = Blueprint("graph", __name__)
 
     def learn(state: BlueprintSetupState) -> None:
         state.app.url_map.converters["graph"] = Version
@@ -34,6 +35,13 @@ def install(routes: Blueprint, world: World) -> None:
     _messages(routes, world)
     _templates(routes, world)
     _uploads(routes, world)
+    for wrong in (TypeError, AttributeError, KeyError, ValueError):
+        routes.register_error_handler(wrong, _misshapen)
+    return routes
+
+
+def _misshapen(error: Exception) -> Response:
+    return errors.graph(100, "Invalid parameter", details=f"{type(error).__name__}: {error}").response()
 
 
 def _messages(routes: Blueprint, world: World) -> None:

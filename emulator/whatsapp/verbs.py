@@ -47,13 +47,15 @@ VERBS: tuple[Help, ...] = (
 _VERDICTS = ("APPROVED", "REJECTED", "PENDING", "PAUSED", "DISABLED")
 
 
-def install(routes: Blueprint, world: World) -> None:
-    """Add the routes."""
+def blueprint(world: World) -> Blueprint:
+    """The routes of these verbs."""
+    routes = Blueprint("verbs", __name__)
     for wrong in (ValueError, KeyError, TypeError):
         routes.register_error_handler(wrong, refused)
     _phones(routes, world)
     _media(routes, world)
     _account(routes, world)
+    return routes
 
 
 def phone_view(world: World, who: Doc) -> Doc:
