@@ -7,6 +7,7 @@ a tick box that acts and is cleared by us; ``fact(...)`` a tick box that stays b
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args
@@ -34,6 +35,8 @@ class Column:
     #: never in a message, digest, log, books or prompt
     private: bool = False
     hidden: bool = False
+    #: its dropdown lists a column of another tab of the same workbook: "clients.name"
+    choices_from: str = ""
     field: str = ""
 
 
@@ -97,6 +100,8 @@ class Tab:
     id_title: str = "Id"
     id_width: int = 96
     id_hidden: bool = False
+    #: drawn whole by us: row 1 is no header, columns stand where we put them
+    drawn: bool = False
     #: columns a phone shows without scrolling: together at most 320 pixels
     phone_columns: int = 0
     aliases: tuple[str, ...] = ()
@@ -124,6 +129,12 @@ class Tab:
             )
             self._cache[self.key] = (*found, ident)
         return self._cache[self.key]
+
+    @property
+    def sheet_id(self) -> int:
+        """The id we give the tab when we make it: the same in every workbook, positive, 31 bits."""
+        digest = hashlib.sha256(f"tab:{self.key}".encode()).digest()
+        return int.from_bytes(digest[:4], "big") % (2**31 - 2) + 1
 
     @property
     def by_field(self) -> Mapping[str, Column]:

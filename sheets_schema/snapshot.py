@@ -104,7 +104,7 @@ def parse_table(
         if known is None:
             known = _parse_row(tab, row_id, cells_, context, good.get(row_id, {}))
             # A row that leans on older cells must be read again when those change.
-            if memory and row_id not in good:
+            if memory and not any(issue.text == "problem.formula" for issue in known[1]):
                 memory.keep(tab.key, row_id, cells_, *known)
         rows[row_id] = known[0]
         found.extend(known[1])

@@ -21,7 +21,7 @@ class Booking(Row):
 
     date: date | None = hers("Date", 80, DAY, required=True)
     time: time | None = hers("Time", 48, CLOCK, required=True)
-    client: str = hers("Client", 104, TEXT, required=True, help="One name from Clients.")
+    client: str = hers("Client", 104, TEXT, required=True, choices_from="clients.name", help="One name from Clients.")
     state: str = shared(
         "State",
         84,

@@ -1,0 +1,62 @@
+"""What a new workbook starts with, by kind of business."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+
+from sheets_schema.cells import Raw
+from sheets_schema.policies import BY_NAME, POLICIES, Settings, context_of
+from sheets_schema.snapshot import cells
+from sheets_schema.tabs.settings import HOURS, PRICES
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preset:
+    """One kind of business."""
+
+    name: str
+    #: policy -> value, where it is not the usual one
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    #: type of session -> cents per person
+    prices: Mapping[str, int]
+    #: weekday -> opening and closing time, local
+    hours: Mapping[str, tuple[time, time]]
+
+
+def seed_rows(preset: Preset, **own: Any) -> dict[str, dict[str, dict[str, Raw]]]:
+    """The rows of a new workbook: tab key -> row id -> field -> raw cell. ``own``: settings of this studio, typed.
+
+    Raises:
+        TypeError: a setting of that name does not exist.
+    """
+    settings = Settings(**{**preset.settings, **own})
+    context = context_of(settings, date(2000, 1, 1))  # writing a cell never looks at today
+    return {
+        "settings": {policy.name: setting_row(policy.name, settings) for policy in POLICIES},
+        "prices": {
+            f"{PRICES.prefix}{kind}": cells(PRICES, context, type=kind, per_person=cents)
+            for kind, cents in preset.prices.items()
+        },
+        "hours": {
+            f"{HOURS.prefix}{day.lower()}": cells(HOURS, context, day=day, opens=opens, closes=closes)
+            for day, (opens, closes) in preset.hours.items()
+        },
+    }
+
+
+def setting_row(name: str, settings: Settings) -> dict[str, Raw]:
+    """The cells of one row of Settings."""
+    policy, context = BY_NAME[name], context_of(settings, date(2000, 1, 1))
+    usual = policy.words(policy.usual, context)
+    return {
+        "setting": policy.title,
+        "value": policy.kind.write(getattr(settings, name), context),
+        "unit": policy.unit,
+        "problem": None,
+        "what": policy.what,
+        "example": policy.example,
+        "usual": usual,
+    }
