@@ -83,7 +83,8 @@ class NumberKind:
         return number
 
     def write(self, value: int | None, context: CellContext) -> Raw:
-        return COUNT.write(value, context)
+        # 1.0 is how Sheets keeps a typed 100%.
+        return "1%" if self.percent and value == 1 else COUNT.write(value, context)
 
 
 @dataclass(frozen=True, slots=True)

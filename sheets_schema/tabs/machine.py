@@ -45,5 +45,12 @@ BOOK_CHANGES = Tab(
     key="book_changes", title="Changes", role="books", model=Change, colour="#CFE0F3", visible=False, prefix="n-"
 )
 TODAY = Tab(
-    key="today", title="Today", role="studio", model=TodayRow, colour="#0B625A", id_hidden=True, drawn=True, phone_columns=5
+    key="today",
+    title="Today",
+    role="studio",
+    model=TodayRow,
+    colour="#0B625A",
+    id_hidden=True,
+    drawn=True,
+    phone_columns=5,
 )

@@ -2,7 +2,7 @@
 
 Made once, with the tab: colours, widths, filter, grey protected columns, colours of states. Healed later: a tab that is
 gone, a header row that is empty, a new column of ours (at the right end), rows of new settings, locale and time zone.
-Left alone: her order, widths, colours, titles, columns and tabs; a required header she deleted (the tab pauses, in words).
+Left alone: her order, widths, colours, titles, columns and tabs; a required header she deleted (that tab pauses).
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ def plan(
 ) -> list[Json]:
     """Requests that make or heal the workbook of a role; [] when nothing is to be done.
 
-    ``headers``: first row of each sheet by its title. ``seed``: rows for tabs that are new. ``known``: ids of the rows of
-    tabs that are there already (tab key -> ids); with it the seed's Settings rows that are missing are added, and no others.
+    ``headers``: first row of each sheet by its title. ``seed``: rows for tabs that are new. ``known``: ids of the rows
+    of tabs that are there already (tab key -> ids): the seed's Settings rows that are missing there are added.
     ``title`` is given to a workbook that has no tab of ours yet.
     """
     seed, known = seed or {}, known or {}
@@ -92,7 +92,7 @@ def plan(
         if sheet is None:
             requests += _made(tab, index, context, rows)
         else:
-            requests += _healed(tab, sheet, headers.get(sheet.title, ()), context)
+            requests += _healed(tab, sheet, headers.get(sheet.title, ()))
             if tab.key == "settings" and tab.key in known:
                 missing = {row_id: raws for row_id, raws in rows.items() if row_id not in known[tab.key]}
                 order = map_headers(tab, headers.get(sheet.title, ())).order
@@ -144,7 +144,7 @@ def _made(tab: Tab, index: int, context: CellContext, rows: Mapping[str, Mapping
     return requests + _rows(tab, number, rows, order, context)
 
 
-def _healed(tab: Tab, sheet: SheetLike, header: Sequence[Raw], context: CellContext) -> list[Json]:  # noqa: ARG001
+def _healed(tab: Tab, sheet: SheetLike, header: Sequence[Raw]) -> list[Json]:
     if tab.drawn:
         return _wider(sheet, len(tab.columns))
     found = map_headers(tab, header)
