@@ -12,7 +12,7 @@ from emulator.clock import instant
 from emulator.faults import call
 from emulator.google_errors import GoogleError, drive_missing, not_built
 from emulator.google_schema import check_query, incoming
-from emulator.google_wire import Json, parse_mask, reply, select
+from emulator.google_wire import Json, by_service_account, parse_mask, reply, select
 from emulator.world import World
 
 KIND = "drive.file"
@@ -92,6 +92,11 @@ def _files(routes: Blueprint, world: World) -> None:
         from emulator.sheets.routes import make_book
 
         body = incoming("drive.files.create")
+        if by_service_account():
+            text = (
+                "Service Accounts do not have storage quota. Leverage shared drives, or use OAuth delegation instead."
+            )
+            raise GoogleError(403, text, reason="storageQuotaExceeded", domain="usageLimits")
         if body.get("mimeType") != SHEET_TYPE or set(body) - {"mimeType", "name", "parents"}:
             raise not_built(f"files.create of {body.get('mimeType')} with {', '.join(sorted(body))}")
         book = make_book(world, {"properties": {"title": body.get("name") or "Untitled"}})

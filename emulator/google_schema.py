@@ -47,15 +47,15 @@ def method(method_id: str) -> Json:
     return found
 
 
-def incoming(method_id: str) -> Json:
-    """The body of the current request, after checking it and the query.
+def incoming(method_id: str, wrapper: str = "") -> Json:
+    """The body of the current request, after checking it and the query; `wrapper` is how messages call the body.
 
     Raises:
         GoogleError: 400 in Google's words for an unknown name or a wrong type.
     """
     check_query(method_id)
     body = body_json()
-    check(method_id.partition(".")[0], method(method_id)["request"]["$ref"], body)
+    check(method_id.partition(".")[0], method(method_id)["request"]["$ref"], body, wrapper)
     return body
 
 
@@ -85,6 +85,9 @@ def _check(api: str, spec: Json, value: Any, path: str) -> None:
         _check_object(api, spec, value, path)
     elif kind == "array":
         if not isinstance(value, list):
+            # A repeated field takes a single value too, but a list within a list must be one.
+            if spec["items"].get("type") in {"array", "any"}:
+                raise _wrong(path, "type.googleapis.com/google.protobuf.ListValue", value)
             _check(api, spec["items"], value, path)
             return
         for at, item in enumerate(value):

@@ -43,6 +43,11 @@ def body_json() -> Json:
     return body
 
 
+def by_service_account() -> bool:
+    """Whether the current call comes with a service account's token (`oauth.py` gives them this beginning)."""
+    return request.headers.get("Authorization", "").startswith("Bearer ya29.c.")
+
+
 def parse_mask(text: str) -> Mask:
     """A field mask with `.` or `/` between names and brackets for siblings.
 

@@ -22,8 +22,8 @@ _DIGITS = string.digits + "abcdefghijklmnopqrstuv"
 #: fields a writer may set; the read-only ones are ignored as the real service does, any other is not built here
 _WRITABLE = {
     "summary", "description", "location", "start", "end", "status", "transparency", "visibility", "colorId",
-    "reminders", "extendedProperties", "attendees", "guestsCanInviteOthers", "guestsCanModify", "guestsCanSeeOtherGuests",
-    "source",
+    "reminders", "extendedProperties", "attendees", "source", "guestsCanInviteOthers", "guestsCanModify",
+    "guestsCanSeeOtherGuests",
 }  # fmt: skip
 _IGNORED = {
     "kind", "etag", "id", "htmlLink", "created", "updated", "creator", "organizer", "iCalUID", "sequence",

@@ -10,7 +10,7 @@ from emulator.calendar.diary import Diary
 from emulator.faults import call
 from emulator.google_errors import CalendarError, not_built
 from emulator.google_schema import check_query, incoming
-from emulator.google_wire import Json, reply
+from emulator.google_wire import Json, by_service_account, reply
 from emulator.world import World
 
 _UNIT = " "
@@ -77,8 +77,8 @@ def _reads(routes: Blueprint, world: World) -> None:
 
 
 def _refuse_guests(body: Json) -> None:
-    """A service account (its tokens begin so) cannot invite, whatever sendUpdates says."""
-    if body.get("attendees") and request.headers.get("Authorization", "").startswith("Bearer ya29.c."):
+    """A service account cannot invite, whatever sendUpdates says."""
+    if body.get("attendees") and by_service_account():
         text = "Service accounts cannot invite attendees without Domain-Wide Delegation of Authority."
         raise CalendarError(403, text, "forbiddenForServiceAccounts", domain="calendar")
     for name in ("conferenceDataVersion", "supportsAttachments"):

@@ -41,7 +41,10 @@ class Book:
         self.id = book_id
         self.doc = doc
         self.locale: str = doc["properties"]["locale"]
+        #: the owner herself is at work: locked cells are hers
+        self.is_owner = False
         self._tabs: dict[int, Tab] = {}
+        self._style_doc: Json | None = None
         self._style_numbers: dict[str, int] | None = None
         self._dirty_book = False
         self._dirty_styles = False
@@ -142,7 +145,9 @@ class Book:
         return self._style_numbers[key]
 
     def _styles(self) -> Json:
-        return self.store.get("sheets.styles", self.id) or {"list": []}
+        if self._style_doc is None:
+            self._style_doc = self.store.get("sheets.styles", self.id) or {"list": []}
+        return self._style_doc
 
     # developer metadata
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -63,9 +64,14 @@ def show(value: Any, number_format: dict[str, Any] | None, locale: str) -> str:
 def general(value: float) -> str:
     """A number without format: at most ten decimals, no trailing zeros."""
     if isinstance(value, int) or float(value).is_integer():
-        return str(int(value)) if abs(value) < 1e15 else f"{value:.5E}".replace("E+", "E+")
+        return str(int(value)) if abs(value) < 1e15 else _scientific(value)
     text = f"{value:.10f}".rstrip("0").rstrip(".")
-    return text if text not in {"0", "-0"} else f"{value:.5E}"
+    return text if text not in {"0", "-0"} else _scientific(value)
+
+
+def _scientific(value: float) -> str:
+    mantissa, _, exponent = f"{value:.5E}".partition("E")
+    return f"{mantissa.rstrip('0').rstrip('.')}E{exponent}"
 
 
 def _apply(pattern: str, value: float) -> str:
@@ -178,7 +184,9 @@ def _number(tokens: tuple[tuple[str, str], ...], value: float) -> str:
         value *= 100
     whole, _, decimals = body.replace("%", "").partition(".")
     most, least = len(re.findall(r"[0#?]", decimals)), decimals.count("0")
-    digits = f"{abs(value):,.{most}f}" if "," in whole else f"{abs(value):.{most}f}"
+    # Halves go away from zero, as people round.
+    exact = Decimal(repr(abs(value))).quantize(Decimal(1).scaleb(-most), ROUND_HALF_UP)
+    digits = f"{exact:,f}" if "," in whole else f"{exact:f}"
     while most > least and digits.endswith("0"):
         digits, most = digits[:-1], most - 1
     digits = digits.rstrip(".")

@@ -42,7 +42,11 @@ def create(book: Book, body: Json) -> Json:
 
 
 def _location(book: Book, raw: Json) -> Json:
-    given = [name for name in ("spreadsheet", "sheetId", "dimensionRange") if raw.get(name) not in (None, False)]
+    given = [
+        name
+        for name in ("spreadsheet", "sheetId", "dimensionRange")
+        if raw.get(name) is not None and raw.get(name) is not False
+    ]
     if len(given) != 1:
         raise GoogleError(400, "Exactly one location must be specified.")
     if given == ["spreadsheet"]:

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, request
 
 from emulator import drive
 from emulator.faults import call
-from emulator.google_errors import GoogleError, not_built
+from emulator.google_errors import FORBIDDEN, GoogleError, not_built
 from emulator.google_schema import check_query, incoming
-from emulator.google_wire import Json, parse_mask, reply
+from emulator.google_wire import Json, by_service_account, parse_mask, reply
 from emulator.sheets import batch, metadata, resource, tabs, values
 from emulator.sheets.book import Book
 from emulator.world import World
@@ -77,7 +77,10 @@ def _books(routes: Blueprint, world: World) -> None:
     @routes.post("/v4/spreadsheets")
     @call("sheets.create")
     def create() -> Response:
-        book = make_book(world, incoming("sheets.spreadsheets.create"))
+        body = incoming("sheets.spreadsheets.create")
+        if by_service_account():
+            raise GoogleError(403, FORBIDDEN)
+        book = make_book(world, body)
         drive.created(world, book.id, drive.SHEET_TYPE)
         world.bus.publish("sheet", {"spreadsheetId": book.id})
         return reply(resource.spreadsheet(book, [], data=False))
@@ -129,7 +132,7 @@ def _values(routes: Blueprint, world: World) -> None:
     @routes.put("/v4/spreadsheets/<book_id>/values/<path:text>")
     @call("sheets.values.update")
     def values_update(book_id: str, text: str) -> Response:
-        body = incoming("sheets.spreadsheets.values.update")
+        body = incoming("sheets.spreadsheets.values.update", "data")
         answer = values.update(Book(world, book_id), text, body, request.args)
         publish(world, book_id)
         return reply(answer)
