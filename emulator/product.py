@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from emulator.control import Help, body
 from emulator.whatsapp.account import account
+from emulator.whatsapp.courier import plain_session
 from emulator.world import World
 
 VERBS: tuple[Help, ...] = (
@@ -56,14 +57,16 @@ def dump(_world: World) -> dict[str, Any]:
 
 def _ask(world: World, path: str) -> ResponseReturnValue:
     """The program's answer as JSON; its text metrics as {"name{labels}": number}."""
-    base = account(world)["admin"]
+    known = account(world)
+    base = known["admin"]
     if not base:
         return jsonify({"down": True, "reason": "the program's address is not known"})
     try:
-        with requests.Session() as session:
-            session.trust_env = False
+        with plain_session() as session:
             query = request.query_string.decode()
-            answer = session.get(base.rstrip("/") + path + (f"?{query}" if query else ""), timeout=PATIENCE)
+            headers = {"Authorization": f"Bearer {known['admin_key']}"} if known["admin_key"] else {}
+            url = base.rstrip("/") + path + (f"?{query}" if query else "")
+            answer = session.get(url, headers=headers, timeout=PATIENCE)
     except requests.RequestException as error:
         return jsonify({"down": True, "reason": type(error).__name__})
     if "json" in answer.headers.get("Content-Type", ""):

@@ -26,6 +26,7 @@ ACCOUNT: Doc = {
     "webhook": None,
     "verified": False,
     "admin": None,
+    "admin_key": None,
     #: only these digits may be written to (a test number); None: everyone
     "allowed": None,
     #: approve: templates are approved when submitted; hold: they stay PENDING until told

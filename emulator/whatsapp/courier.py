@@ -168,10 +168,10 @@ def status_value(world: World, entry: Doc, status: str) -> Doc:
 class Courier:
     """Does what is due: `step` once, by hand; `start` keeps doing it in threads."""
 
-    def __init__(self, world: World, fetch: Callable[[str], bytes] | None = None) -> None:
-        """`fetch` gets the bytes behind a link; the default asks over HTTP."""
+    def __init__(self, world: World, session: Callable[[], requests.Session] | None = None) -> None:
+        """`session` makes the client that reaches the program; one with a mounted adapter needs no sockets."""
         self._world = world
-        self._fetch = fetch or _over_http
+        self._session = session or plain_session
         self._busy: set[str] = set()
         self._stop = threading.Event()
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="courier")
@@ -253,9 +253,12 @@ class Courier:
         """The media behind a link, as WhatsApp fetches it before sending; None if it cannot."""
         entry = chat.entry(self._world, todo["wamid"]) or {"media": {}}
         try:
-            content = self._fetch(todo["link"])
+            with self._session() as session:
+                answer = session.get(todo["link"], timeout=PATIENCE)
+            answer.raise_for_status()
         except requests.RequestException:
             return None
+        content = answer.content
         guessed = (
             "application/pdf"
             if content.startswith(b"%PDF")
@@ -311,7 +314,7 @@ class Courier:
     def _post(self, changes: list[Doc]) -> int:
         """One signed POST; 0 when there was no answer."""
         known = account(self._world)
-        if not known["verified"] and not verify(self._world):
+        if not known["verified"] and not verify(self._world, self._session):
             return 0
         body = {"object": "whatsapp_business_account", "entry": [{"id": known["waba_id"], "changes": changes}]}
         # Meta escapes non-ASCII letters and slashes: whoever signs a re-serialised body finds out here.
@@ -322,8 +325,7 @@ class Courier:
             "X-Hub-Signature-256": signature(known["app_secret"], raw),
         }
         try:
-            with requests.Session() as session:
-                session.trust_env = False
+            with self._session() as session:
                 answer = session.post(
                     known["webhook"], data=raw, headers=headers, timeout=PATIENCE, allow_redirects=False
                 )
@@ -337,14 +339,20 @@ def signature(secret: str, raw: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
 
 
-def verify(world: World) -> bool:
+def plain_session() -> requests.Session:
+    """A client that goes straight to loopback, whatever proxies the environment names."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
+def verify(world: World, make: Callable[[], requests.Session] = plain_session) -> bool:
     """Meta's handshake: the address must answer 200 with the bare challenge."""
     known = account(world)
     challenge = str(world.number("challenge", 1158201444))
     query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": known["verify_token"]}
     try:
-        with requests.Session() as session:
-            session.trust_env = False
+        with make() as session:
             answer = session.get(known["webhook"], params=query, timeout=PATIENCE)
     except requests.RequestException:
         return False
@@ -352,11 +360,3 @@ def verify(world: World) -> bool:
     if verified:
         change(world, {"verified": True})
     return verified
-
-
-def _over_http(link: str) -> bytes:
-    with requests.Session() as session:
-        session.trust_env = False
-        answer = session.get(link, timeout=PATIENCE)
-        answer.raise_for_status()
-        return answer.content

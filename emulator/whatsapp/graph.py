@@ -113,7 +113,15 @@ def _templates(routes: Blueprint, world: World) -> None:
             for _, template in world.store.items("template")
             if all(str(template[name]).lower() == value.lower() for name, value in wanted.items())
         ]
-        return jsonify(_page(found))
+        page = _page(found)
+        if "summary" in request.args:
+            page["summary"] = {
+                "total_count": len(found),
+                "message_template_count": world.store.count("template"),
+                "message_template_limit": 250,
+                "are_translations_complete": True,
+            }
+        return jsonify(page)
 
     @routes.delete("/<graph:version>/<node>/message_templates")
     @call("whatsapp.templates.delete")

@@ -49,7 +49,7 @@ def submit(world: World, wanted: Doc) -> Doc:
         "components": [{**each, "type": str(each["type"]).upper()} for each in wanted["components"]],
         "status": "APPROVED" if approved else "PENDING",
         "rejected_reason": "NONE",
-        "quality_score": {"score": "UNKNOWN"},
+        "quality_score": {"score": "UNKNOWN", "date": int(world.clock.now().timestamp())},
     }
     if "message_send_ttl_seconds" in wanted:
         template["message_send_ttl_seconds"] = wanted["message_send_ttl_seconds"]
