@@ -12,157 +12,18 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import requests
 
 from emulator.clock import instant
 from emulator.store import Doc
-from emulator.whatsapp import chat, media
-from emulator.whatsapp.account import account, change, contact, phone
+from emulator.whatsapp import chat, media, pending
+from emulator.whatsapp.account import account, change, phone
 from emulator.world import World
 
-#: seconds are real ones, or the clock's with by = clock
-SETTINGS: Doc = {
-    "by": "real",
-    #: after acceptance: until sent, from sent to delivered, from delivered to read on an attentive phone
-    "sent": 0.03,
-    "delivered": 0.03,
-    "read": 0.4,
-    #: shares from 0 to 1 of webhooks that come twice, or never
-    "duplicate": 0.0,
-    "drop": 0.0,
-    #: seconds every webhook is late, and the most that each is late besides, at random (so they overtake each other)
-    "delay": 0.0,
-    "reorder": 0.0,
-    #: most changes in one POST
-    "batch": 1,
-    #: nothing is delivered while this is true
-    "hold": False,
-    #: gap before the second attempt; it doubles up to the most, for so many days
-    "retry_first": 0.5,
-    "retry_most": 300.0,
-    "retry_days": 7.0,
-}
 #: how long one POST may take before it counts as not answered
 PATIENCE = 10.0
 MEDIA_ERROR = (131053, "Media upload error", "Unable to download the media from the link")
-
-
-def settings(world: World) -> Doc:
-    """The settings in force."""
-    return {**SETTINGS, **(world.store.get("whatsapp", "delivery") or {})}
-
-
-def configure(world: World, wanted: Doc) -> Doc:
-    """Change settings; whatever waits becomes due now.
-
-    Raises:
-        ValueError: there is no such setting, or `by` is neither real nor clock.
-    """
-    if unknown := set(wanted) - set(SETTINGS):
-        raise ValueError(f"no setting {', '.join(sorted(unknown))}; there are {', '.join(SETTINGS)}")
-    if wanted.get("by", "real") not in {"real", "clock"}:
-        raise ValueError("by is real or clock")
-    world.store.put("whatsapp", "delivery", {**(world.store.get("whatsapp", "delivery") or {}), **wanted})
-    hurry(world)
-    return settings(world)
-
-
-def hurry(world: World) -> None:
-    """Every waiting webhook is due now."""
-    with world.store.transaction():
-        for key, hook in world.store.items("hook"):
-            world.store.put("hook", key, {**hook, "due": 0.0})
-    world.wake.set()
-
-
-def plan_statuses(
-    world: World, wamid: str, *, error: tuple[int, str, str] | None, link: str | None, only_sent: bool
-) -> None:
-    """Plan what becomes of an accepted message."""
-    wanted = settings(world)
-    later = wanted["sent"]
-    if link:
-        _plan(world, wamid, "fetch", later, link=link)
-    elif error:
-        _plan(world, wamid, "failed", later, error=_error(error))
-    else:
-        _plan(world, wamid, "sent", later)
-    if not error and not only_sent:
-        _plan(world, wamid, "delivered", later + wanted["delivered"])
-    world.wake.set()
-
-
-def plan(world: World, wamid: str, step: str, later: float = 0.0) -> None:
-    """Plan one more step of a message, such as read."""
-    _plan(world, wamid, step, later)
-    world.wake.set()
-
-
-def enqueue(world: World, field: str, value: Doc, what: str, *, twice: bool = False) -> None:
-    """Queue one webhook change, with whatever the settings do to it."""
-    wanted = settings(world)
-    if world.rng.random() < wanted["drop"]:
-        world.number("webhooks dropped")
-        return
-    copies = 2 if twice or world.rng.random() < wanted["duplicate"] else 1
-    for _ in range(copies):
-        hook = {
-            "changes": [{"value": value, "field": field}],
-            "what": what,
-            "by": wanted["by"],
-            "due": _now(world, wanted["by"]) + wanted["delay"] + world.rng.random() * wanted["reorder"],
-            "attempts": 0,
-            "since": world.clock.now().isoformat(),
-        }
-        world.store.put("hook", f"{world.number('hook'):012d}", hook)
-    world.wake.set()
-
-
-def metadata(world: World) -> Doc:
-    """The head of every `messages` change."""
-    known = account(world)
-    numbers = {"display_phone_number": known["number"], "phone_number_id": known["phone_id"]}
-    return {"messaging_product": "whatsapp", "metadata": numbers}
-
-
-def _plan(world: World, wamid: str, step: str, later: float, **more: Any) -> None:
-    by = settings(world)["by"]
-    todo = {"wamid": wamid, "step": step, "by": by, "due": _now(world, by) + later, **more}
-    world.store.put("todo", f"{world.number('todo'):012d}", todo)
-
-
-def _now(world: World, by: str) -> float:
-    return (world.clock.now() if by == "clock" else world.clock.real()).timestamp()
-
-
-def _error(error: tuple[int, str, str]) -> Doc:
-    code, title, details = error
-    return {
-        "code": code,
-        "title": title,
-        "message": title,
-        "error_data": {"details": details},
-        "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
-    }
-
-
-def status_value(world: World, entry: Doc, status: str) -> Doc:
-    """The `value` of a status webhook. A failed one carries no contacts; pricing stands on sent and delivered."""
-    who = phone(world, entry["phone"])
-    told: Doc = {"id": entry["wamid"], "status": status, "timestamp": str(int(world.clock.now().timestamp()))}
-    if who["number"]:
-        told["recipient_id"] = who["id"]
-    told["recipient_user_id"] = who["user_id"]
-    if entry.get("tag"):
-        told["biz_opaque_callback_data"] = entry["tag"]
-    if status in {"sent", "delivered"} and entry.get("pricing"):
-        told["pricing"] = entry["pricing"]
-    if status == "failed":
-        told["errors"] = [entry["error"]]
-    contacts = {} if status == "failed" else {"contacts": [contact(who)]}
-    return {**metadata(world), **contacts, "statuses": [told]}
 
 
 class Courier:
@@ -220,11 +81,11 @@ class Courier:
             waiting = [
                 doc for kind in ("todo", "hook") for key, doc in self._world.store.items(kind) if key not in self._busy
             ]
-        gaps = [doc["due"] - _now(self._world, doc["by"]) for doc in waiting]
+        gaps = [doc["due"] - pending.now(self._world, doc["by"]) for doc in waiting]
         return float(max(0.002, min([0.2, *gaps])))
 
     def _is_due(self, doc: Doc) -> bool:
-        return bool(doc["due"] <= _now(self._world, doc["by"]))
+        return bool(doc["due"] <= pending.now(self._world, doc["by"]))
 
     def _do(self, key: str, todo: Doc) -> None:
         fetched = self._fetched(todo) if todo["step"] == "fetch" else None
@@ -239,15 +100,15 @@ class Courier:
                 chat.update(self._world, wamid, media={**entry["media"], **fetched})
                 step = "sent"
             elif step == "fetch":
-                todo, step = {**todo, "error": _error(MEDIA_ERROR)}, "failed"
+                todo, step = {**todo, "error": pending.failure(MEDIA_ERROR)}, "failed"
             if step == "delivered" and (who["off"] or who["blocked"]):
                 return
             if not chat.advance(self._world, wamid, step, todo.get("error")):
                 return
             entry = chat.entry(self._world, wamid) or entry
-            enqueue(self._world, "messages", status_value(self._world, entry, step), f"{step} {wamid}")
+            pending.enqueue(self._world, "messages", pending.status_value(self._world, entry, step), f"{step} {wamid}")
             if step == "delivered" and who["attentive"]:
-                _plan(self._world, wamid, "read", settings(self._world)["read"])
+                pending.plan(self._world, wamid, "read", pending.settings(self._world)["read"])
 
     def _fetched(self, todo: Doc) -> Doc | None:
         """The media behind a link, as WhatsApp fetches it before sending; None if it cannot."""
@@ -270,13 +131,13 @@ class Courier:
         return {"id": kept["id"], "mime_type": guessed}
 
     def _ready(self) -> bool:
-        return bool(account(self._world)["webhook"]) and not settings(self._world)["hold"]
+        return bool(account(self._world)["webhook"]) and not pending.settings(self._world)["hold"]
 
     def _claim(self) -> list[list[str]]:
         """Due webhooks, oldest first, in the groups in which they go out."""
         if not self._ready():
             return []
-        size = max(1, int(settings(self._world)["batch"]))
+        size = max(1, int(pending.settings(self._world)["batch"]))
         with self._world.lock:
             due = [(hook["due"], key) for key, hook in self._world.store.items("hook") if self._is_due(hook)]
             keys = [key for _, key in sorted(due) if key not in self._busy]
@@ -302,13 +163,13 @@ class Courier:
             world.wake.set()
 
     def _later(self, key: str, hook: Doc) -> None:
-        wanted = settings(self._world)
+        wanted = pending.settings(self._world)
         if self._world.clock.now() - instant(hook["since"]) > timedelta(days=wanted["retry_days"]):
             self._world.store.drop("hook", key)
             self._world.number("webhooks given up")
             return
         gap = min(wanted["retry_first"] * 2 ** min(hook["attempts"], 30), wanted["retry_most"])
-        due = _now(self._world, hook["by"]) + gap
+        due = pending.now(self._world, hook["by"]) + gap
         self._world.store.put("hook", key, {**hook, "attempts": hook["attempts"] + 1, "due": due})
 
     def _post(self, changes: list[Doc]) -> int:

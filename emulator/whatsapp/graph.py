@@ -13,7 +13,7 @@ from werkzeug.routing import BaseConverter
 from emulator import errors
 from emulator.faults import call
 from emulator.store import Doc
-from emulator.whatsapp import courier, media, sending, templates
+from emulator.whatsapp import media, pending, sending, templates
 from emulator.whatsapp.account import account
 from emulator.world import World
 
@@ -168,7 +168,7 @@ def tell_template(world: World, template: Doc) -> None:
         "message_template_language": template["language"],
         "reason": template["rejected_reason"],
     }
-    courier.enqueue(world, "message_template_status_update", value, f"template {template['name']} {template['status']}")
+    pending.enqueue(world, "message_template_status_update", value, f"template {template['name']} {template['status']}")
 
 
 def _body() -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 from emulator import errors, quota
 from emulator.store import Doc
-from emulator.whatsapp import chat, checks, courier, media, templates
+from emulator.whatsapp import chat, checks, media, pending, templates
 from emulator.whatsapp.account import (
     FREE_SERVICE_MESSAGES,
     account,
@@ -64,7 +64,7 @@ def accept(world: World, phone_id: str, body: Any) -> Doc:
         to_user=bool(body.get("recipient") and not body.get("to")),
         **({"reply_to": reply_to} if reply_to else {}),
     )
-    courier.plan_statuses(world, wamid, error=error, link=_link(shown), only_sent=kind == "reaction")
+    pending.plan_statuses(world, wamid, error=error, link=_link(shown), only_sent=kind == "reaction")
     answer: Doc = {"id": wamid}
     if kind == "template":
         answer["message_status"] = "accepted"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from emulator.store import Doc
-from emulator.whatsapp import chat, courier, media
+from emulator.whatsapp import chat, media, pending
 from emulator.whatsapp.account import account, contact, find_phone, new_wamid, phone
 from emulator.world import World
 
@@ -48,7 +48,7 @@ def set_traits(world: World, text: str, traits: Doc) -> Doc:
         if before and awake and (before["off"] or before["blocked"]):
             for message in chat.of_phone(world, who["id"]):
                 if message["direction"] == "out" and message["status"] == "sent" and message["type"] != "reaction":
-                    courier.plan(world, message["wamid"], "delivered")
+                    pending.plan(world, message["wamid"], "delivered")
         if who["attentive"] and before and not before["attentive"]:
             _read(world, who, True)
     return who
@@ -70,7 +70,7 @@ def _read(world: World, who: Doc, which: Any) -> None:
             and message["status"] in {"sent", "delivered"}
             and message["type"] != "reaction"
         ):
-            courier.plan(world, message["wamid"], "read")
+            pending.plan(world, message["wamid"], "read")
         if message["wamid"] == which:
             return
 
@@ -100,12 +100,12 @@ def _message(world: World, who: Doc, part: Doc) -> Doc:
 def _send(world: World, said: list[tuple[Doc, Doc]], *, twice: bool) -> None:
     people = {who["id"]: contact(who) for who, _ in said}
     value = {
-        **courier.metadata(world),
+        **pending.metadata(world),
         "contacts": list(people.values()),
         "messages": [message for _, message in said],
     }
     words = ", ".join(message["id"] for _, message in said)
-    courier.enqueue(world, "messages", value, f"message {words}", twice=twice)
+    pending.enqueue(world, "messages", value, f"message {words}", twice=twice)
 
 
 def _text(world: World, who: Doc, part: Doc) -> tuple[Doc, Doc]:

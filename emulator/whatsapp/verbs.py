@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from emulator.control import Help, body, refused
 from emulator.store import Doc
-from emulator.whatsapp import chat, courier, graph, media, speaking, templates
+from emulator.whatsapp import chat, courier, graph, media, pending, speaking, templates
 from emulator.whatsapp.account import account, change, find_phone, window_until
 from emulator.world import World
 
@@ -121,7 +121,7 @@ def _account(routes: Blueprint, world: World) -> None:
             change(world, {**wanted, "verified": False})
         if wanted.get("webhook"):
             courier.verify(world)
-        courier.hurry(world)
+        pending.hurry(world)
         known = account(world)
         return jsonify({name: known[name] for name in ("webhook", "verify_token", "app_secret", "admin", "verified")})
 
@@ -131,7 +131,7 @@ def _account(routes: Blueprint, world: World) -> None:
 
     @routes.route("/_emulator/webhooks", methods=["GET", "POST"])
     def webhooks() -> ResponseReturnValue:
-        wanted = courier.configure(world, body()) if request.method == "POST" else courier.settings(world)
+        wanted = pending.configure(world, body()) if request.method == "POST" else pending.settings(world)
         hooks = [hook for _, hook in world.store.items("hook")]
         waiting = [{name: hook[name] for name in ("what", "attempts", "since")} for hook in hooks]
         return jsonify({"settings": wanted, "waiting": waiting, "steps": world.store.count("todo")})
