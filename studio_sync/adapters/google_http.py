@@ -18,7 +18,7 @@ import httplib2
 import requests
 from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError
-from google.auth.transport.requests import AuthorizedSession
+from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2 import credentials as user_credentials
 from google.oauth2 import service_account
 from googleapiclient import discovery
@@ -28,7 +28,7 @@ from requests.adapters import BaseAdapter
 
 from studio_sync.adapters import outcomes
 from studio_sync.adapters.outcomes import Call
-from studio_sync.adapters.sessions import furnish
+from studio_sync.adapters.sessions import Closed, furnish, is_here
 from studio_sync.errors import UserError
 
 #: what the studio needs: its workbooks, its calendar, and sharing the books with the accountant
@@ -74,9 +74,20 @@ def _from_info(info: Any) -> Credentials:
         made = service_account.Credentials.from_service_account_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]
     elif kind == "authorized_user":
         made = user_credentials.Credentials.from_authorized_user_info(info)  # type: ignore[no-untyped-call]
+        if "token_uri" in info:  # which google-auth ignores
+            made = made.with_token_uri(info["token_uri"])
     else:
         raise ValueError(f'its "type" is {kind!r}, not "service_account" or "authorized_user"')
     return cast("Credentials", made)
+
+
+def _token_request(base: str) -> Request:
+    """How google-auth fetches tokens. It also looks up regions of a service account, always at the real Google."""
+    session = requests.Session()
+    furnish(session, base, None)
+    if is_here(urlsplit(base).hostname or ""):
+        session.mount("https://", Closed())
+    return Request(session)
 
 
 class GoogleHttp:
@@ -98,7 +109,7 @@ class GoogleHttp:
         self._base = urlsplit(base.rstrip("/"))
         self._timeout = (connect_timeout, read_timeout)
         #: signed in; shared by all threads
-        self.session = AuthorizedSession(credential)  # type: ignore[no-untyped-call]
+        self.session = AuthorizedSession(credential, auth_request=_token_request(base))  # type: ignore[no-untyped-call]
         furnish(self.session, base, transport)
 
     def ask(

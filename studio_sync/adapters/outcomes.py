@@ -73,8 +73,10 @@ def _malformed(error: BaseException) -> bool:
         requests.exceptions.MissingSchema,
         requests.exceptions.InvalidSchema,
         requests.exceptions.InvalidHeader,
+        UnicodeEncodeError,
     )
-    return isinstance(error, wrong)
+    # InvalidJSONError is a body that is no JSON (NaN); its subclass is an answer that is none.
+    return isinstance(error, wrong) or type(error) is requests.exceptions.InvalidJSONError
 
 
 def _never_left(error: BaseException) -> bool:
@@ -145,6 +147,6 @@ def translated(service: str, call: Call) -> Iterator[None]:
         yield
     except (requests.RequestException, google_auth.GoogleAuthError) as error:
         raise without_answer(service, error, call) from error
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (json.JSONDecodeError, UnicodeError, RecursionError) as error:
         # A 200 whose body breaks off or is no JSON: the work was done, what came of it is not known.
         raise without_answer(service, error, call) from error

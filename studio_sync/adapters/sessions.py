@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import requests
@@ -36,3 +37,14 @@ def is_here(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+class Closed(BaseAdapter):
+    """A way out that is walled up."""
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> NoReturn:
+        """Raise ``requests.ConnectionError``."""
+        raise requests.ConnectionError(f"{urlsplit(str(request.url)).hostname} is not asked from a local studio")
+
+    def close(self) -> None:
+        """Nothing to close."""
