@@ -55,9 +55,9 @@ class Policy:
         return self.kind.read(raw, context)
 
     def words(self, value: Any, context: CellContext) -> str:
-        """``value`` as she would type it; "off" for nothing."""
+        """``value`` as she would type it; "off" where nothing means that."""
         if value is None or value == ():
-            return "off"
+            return "off" if self.usual else ""
         if isinstance(value, time):
             return f"{value:%H:%M}"
         if isinstance(value, int) and not isinstance(value, bool) and self.kind is not MONTH_DAY:
@@ -200,7 +200,7 @@ POLICIES: tuple[Policy, ...] = tuple(
     dataclasses.replace(field.metadata["policy"], name=field.name) for field in dataclasses.fields(Settings)
 )
 BY_NAME: dict[str, Policy] = {policy.name: policy for policy in POLICIES}
-_NOUNS = {"h": "hours", "min": "minutes", "%": "percent", "day": "the day", "left": "sessions", "": "days"}
+_NOUNS = {"h": "hours", "min": "minutes", "%": "percent", "day": "days", "left": "sessions", "": "days"}
 
 
 def context_of(settings: Settings, today: date) -> CellContext:

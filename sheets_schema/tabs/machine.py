@@ -29,7 +29,11 @@ class Change(Row):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TodayRow(Row):
-    """One line of Today. What it is about stands in the id: ``head``, ``a:<question>:<answer>``, ``s:<booking>`` ..."""
+    """One line of Today. What it is about stands in the id, and how it looks follows from it.
+
+    ``head`` the status line, ``t:<name>`` a heading, ``d:<question>`` a thing to decide, ``a:<question>:<answer>`` one
+    of its answers, ``s:<booking>`` a person in a session; anything else is a plain line.
+    """
 
     #: a clock time, or the tick of an answer: "TRUE" once she ticked it
     time: str = shared("Time", 48, TEXT)

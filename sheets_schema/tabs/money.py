@@ -82,7 +82,14 @@ class Payment(Row):
 
 
 INVOICES = Tab(
-    key="invoices", title="Invoices", role="books", model=Invoice, colour="#CDE8D5", prefix="i-", phone_columns=4
+    key="invoices",
+    title="Invoices",
+    role="books",
+    model=Invoice,
+    colour="#CDE8D5",
+    prefix="i-",
+    phone_columns=4,
+    frozen_columns=1,
 )
 LINES = Tab(
     key="lines", title="Invoice lines", role="books", model=InvoiceLine, colour="#CDE8D5", prefix="l-", visible=False

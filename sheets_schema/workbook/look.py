@@ -20,7 +20,11 @@ TONES: Mapping[str, tuple[str, str]] = {
     "done": ("#14532D", "#DDF3E4"),
     "progress": ("#1B4B82", "#E6F0FB"),
     "muted": ("#5A6664", WHITE),
+    "bar": (WHITE, TEAL),
+    "title": (TEAL, MINT),
 }
+#: how a line of Today looks, by what its id begins with
+TODAY: Mapping[str, str] = {"head": "bar", "t:": "title", "d:": "decide", "a:": "decide"}
 #: words of State columns -> tone; a word that is not here looks like any cell
 STATES: Mapping[str, Mapping[str, str]] = {
     "bookings": {
@@ -98,7 +102,7 @@ def cell_format(tab: Tab, column: Column, kind: Kind[Any], currency: str, tone: 
     number, align = _FORMATS.get(kind.name, ("", "LEFT"))
     look: Json = {
         "backgroundColorStyle": colour(ground),
-        "textFormat": text_format(tab, ink),
+        "textFormat": text_format(tab, ink, bold=tone in ("bar", "title")),
         "horizontalAlignment": align,
         "verticalAlignment": "MIDDLE",
         "wrapStrategy": "OVERFLOW_CELL" if tab.drawn or column.field == "problem" else "CLIP",

@@ -136,10 +136,9 @@ def _made(tab: Tab, index: int, context: CellContext, rows: Mapping[str, Mapping
     if tab.colour:
         properties["tabColorStyle"] = look.colour(tab.colour)
     requests: list[Json] = [{"addSheet": {"properties": properties}}]
-    requests += _widths(number, columns, 0) + _heights(tab)
+    requests += _widths(number, columns, 0) + _heights(tab) + _protections(tab, number, columns, 0)
     if not tab.drawn:
-        requests += [_header(tab, number, columns, 0), _filter(tab)]
-        requests += _protections(tab, number, columns, 0) + _state_rules(tab)
+        requests += [_header(tab, number, columns, 0), _filter(tab), *_state_rules(tab)]
     order = [column.field for column in columns]
     return requests + _rows(tab, number, rows, order, context)
 

@@ -129,7 +129,8 @@ def _tone(tab: Tab, field: str, raw: Raw, raws: Mapping[str, Raw]) -> str:
     if field == "problem" and not is_blank(raw):
         return "problem"
     if tab.drawn:
-        return "decide" if str(raws.get("id", "")).startswith(("d:", "a:")) else ""
+        line = str(raws.get("id") or "")
+        return next((tone for start, tone in look.TODAY.items() if line.startswith(start)), "")
     if field == "state" and tab.by_field[field].editor == "ours":
         return look.STATES.get(tab.key, {}).get(str(raw), "")
     return ""

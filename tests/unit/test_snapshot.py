@@ -221,6 +221,14 @@ RAWS = st.one_of(
 )
 
 
+@given(st.dictionaries(st.sampled_from([policy.name for policy in POLICIES]), RAWS, max_size=8))
+def test_whatever_stands_in_settings_they_are_usable(values: dict[str, Raw]) -> None:
+    settings, issues = read_settings(values, TUESDAY, values)
+    assert context_of(settings, TUESDAY).zone is not None
+    for issue in issues:
+        assert in_words(issue)
+
+
 @given(st.data())
 def test_whatever_stands_in_the_tabs_a_snapshot_comes_of_it(data: st.DataObject) -> None:
     tables: dict[str, Any] = {}
