@@ -42,8 +42,14 @@ def main(arguments: list[str] | None = None) -> int:
     )
     base = f"http://{options.host}:{server.effective_port}"
     world.base = base
-    for stop in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(stop, _stop)
+
+    def stop(_signal: int, _frame: Any) -> None:
+        # An open stream of news would hold its thread, and with it the end, for seconds.
+        world.bus.close()
+        raise SystemExit(0)
+
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, stop)
     if options.app:
         change(world, {"admin": options.app, "webhook": account(world)["webhook"] or f"{options.app}/webhook"})
     mail = Server(world, options.host, options.smtp_port)
@@ -63,10 +69,6 @@ def main(arguments: list[str] | None = None) -> int:
         courier.stop()
         world.close()
     return 0
-
-
-def _stop(_signal: int, _frame: Any) -> None:
-    raise SystemExit(0)
 
 
 def _addresses(base: str, mail: Any) -> dict[str, Any]:

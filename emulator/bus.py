@@ -17,6 +17,7 @@ class Bus:
         self._news: deque[tuple[int, str, dict[str, Any]]] = deque(maxlen=KEPT)
         self._changed = threading.Condition()
         self._last = 0
+        self.closed = False
 
     def publish(self, topic: str, data: dict[str, Any]) -> int:
         """Tell everyone who listens; returns the number of this piece of news."""
@@ -34,6 +35,12 @@ class Bus:
     def since(self, number: int, wait: float = 0.0) -> list[tuple[int, str, dict[str, Any]]]:
         """News after `number`; waits up to `wait` real seconds for the first."""
         with self._changed:
-            if self._last <= number:
+            if self._last <= number and not self.closed:
                 self._changed.wait(wait)
             return [piece for piece in self._news if piece[0] > number]
+
+    def close(self) -> None:
+        """Everyone who listens stops waiting."""
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()

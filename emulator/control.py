@@ -19,7 +19,7 @@ Help = tuple[str, str, dict[str, Any] | None]
 
 #: the verbs of this file
 HELP: tuple[Help, ...] = (
-    ("POST /_emulator/reset", "an empty world in real time", {}),
+    ("POST /_emulator/reset", "an empty world in real time; the account and the addresses of the program stay", {}),
     ("GET /_emulator/clock", "the time here", None),
     ("POST /_emulator/clock", "set, advance (seconds), rate; real: true lets go", {"set": "2026-11-03T06:00:00+02:00"}),
     ("GET /_emulator/faults", "the scripted faults in force", None),

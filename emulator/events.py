@@ -30,7 +30,7 @@ def _listen(world: World, number: int) -> Iterator[str]:
     if number > world.bus.last:  # the stand-in started again since: its numbers begin anew
         number = 0
     yield f"retry: 500\nevent: hello\ndata: {json.dumps({'last': world.bus.last})}\n\n"
-    while True:
+    while not world.bus.closed:
         news = world.bus.since(number, BEAT)
         if not news:
             yield ": still here\n\n"

@@ -48,10 +48,13 @@ class World:
         return value
 
     def reset(self) -> None:
-        """An empty world; the clock goes back to real time."""
-        with self.lock:
+        """An empty world; the clock goes back to real time. The WhatsApp account keeps its settings and addresses."""
+        with self.store.transaction():
+            kept = self.store.get("whatsapp", "account")
             self.store.clear()
-            self.faults.clear()
+            if kept:
+                self.store.put("whatsapp", "account", kept)
+            self.windows.clear()
         self.clock.release()
         self.bus.publish("reset", {})
 

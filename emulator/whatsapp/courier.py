@@ -148,8 +148,10 @@ class Courier:
         world = self._world
         try:
             hooks = [(key, hook) for key in keys if (hook := world.store.get("hook", key))]
+            if not hooks:
+                return
             changes = [each for _, hook in hooks for each in hook["changes"]]
-            status = self._post(changes) if changes and not self._stop.is_set() else 0
+            status = self._post(changes) if not self._stop.is_set() else 0
             with world.store.transaction():
                 for key, hook in hooks:
                     if status == 200:

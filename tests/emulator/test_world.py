@@ -171,8 +171,9 @@ class TestControlPlane:
         assert emulator.get("/_emulator/app")["verified"] is True
         receiver.close()
 
-    def test_it_ends_cleanly_when_asked(self, emulator: Emulator) -> None:
-        assert emulator.end() == 0
+    def test_it_ends_cleanly_when_asked_also_while_a_page_listens(self, emulator: Emulator) -> None:
+        with requests.get(f"{emulator.base}/_emulator/events", stream=True, timeout=20):
+            assert emulator.end() == 0
 
 
 class TestNews:
