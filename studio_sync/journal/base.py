@@ -31,6 +31,11 @@ class Part:
         return sqlite.insert(table)
 
 
+def plain(text: str) -> str:
+    """Text both databases take, for words that quote what came in: no NUL (Postgres), no half of a character."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
 def dump(value: Any) -> str:
     """JSON text; ASCII, so that half an emoji or a NUL from a cell cannot break a write. NaN is refused."""
     return json.dumps(value, allow_nan=False, separators=(",", ":"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +90,7 @@ def _sqlite(address: URL, *, fast: bool) -> Engine:
         # The driver's own BEGIN is deferred and its upgrade to a write fails at once (SQLITE_BUSY_SNAPSHOT, whatever
         # the busy timeout), so it is switched off and every transaction begins with the words below.
         connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode = WAL")
+        _into_wal(connection)
         connection.execute(f"PRAGMA synchronous = {synchronous}")
 
     def on_begin(connection: Connection) -> None:
@@ -98,6 +100,20 @@ def _sqlite(address: URL, *, fast: bool) -> Engine:
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
     return engine
+
+
+def _into_wal(connection: Any) -> None:
+    """Two that open a new file together: SQLite refuses the second at once, whatever the busy timeout."""
+    for _ in range(int(PATIENCE * 20)):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY":
+                raise
+        else:
+            return
+        threading.Event().wait(0.05)
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _postgres(address: URL, *, fast: bool) -> Engine:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import select
 
-from studio_sync.journal.base import Part
+from studio_sync.journal.base import Part, plain
 from studio_sync.journal.tables import files
 from studio_sync.ports import StoredFile
 
@@ -19,7 +19,7 @@ class FileParts(Part):
     def keep_file(self, content: bytes, *, name: str, mime: str) -> str:
         """Store bytes (again is harmless: the first name stays); their sha256 in hex."""
         sha256 = hashlib.sha256(content).hexdigest()
-        statement = self._insert(files).values(sha256=sha256, name=name, mime=mime, content=content)
+        statement = self._insert(files).values(sha256=sha256, name=plain(name), mime=plain(mime), content=content)
         self._db.execute(statement.on_conflict_do_nothing(index_elements=["sha256"]))
         return sha256
 

@@ -17,15 +17,20 @@ from studio_sync.rules.facts import Fact
 class _Caller:
     lines: list[dict[str, Any]]
     answer: Future[int] = field(default_factory=Future)
+    #: answered, or it is this caller's turn to commit
+    woken: threading.Event = field(default_factory=threading.Event)
 
 
 class Group:
-    """No thread of its own: whoever gets the turn commits for everyone waiting, the others find their answer there."""
+    """No thread of its own: the first caller commits for all who wait by then, and hands the turn to the next.
+
+    Each caller commits at most once, so none is kept busy with the work of others.
+    """
 
     def __init__(self, write: Callable[[], AbstractContextManager[Inbox]]) -> None:
         self._write = write
-        self._turn = threading.Lock()
         self._guard = threading.Lock()
+        self._busy = False
         self._waiting: list[_Caller] = []
 
     def put(self, facts: Sequence[Fact]) -> int:
@@ -34,9 +39,12 @@ class Group:
         caller = _Caller([encode_fact(fact) for fact in facts])
         with self._guard:
             self._waiting.append(caller)
-        with self._turn:
-            if not caller.answer.done():
-                self._serve()
+            if not self._busy:
+                self._busy = True
+                caller.woken.set()
+        caller.woken.wait()
+        if not caller.answer.done():
+            self._serve()
         return caller.answer.result()
 
     def _serve(self) -> None:
@@ -48,6 +56,13 @@ class Group:
         except BaseException as error:  # noqa: BLE001  (each caller raises it; none may wait for ever)
             for caller in callers:
                 caller.answer.set_exception(error)
-            return
-        for caller, count in zip(callers, counts, strict=True):
-            caller.answer.set_result(count)
+        else:
+            for caller, count in zip(callers, counts, strict=True):
+                caller.answer.set_result(count)
+        for caller in callers:
+            caller.woken.set()
+        with self._guard:
+            if self._waiting:
+                self._waiting[0].woken.set()
+            else:
+                self._busy = False

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import func, select, update
 
-from studio_sync.journal.base import Part
+from studio_sync.journal.base import Part, plain
 from studio_sync.journal.tables import inbox
 from studio_sync.rules.facts import Fact, load_fact
 
@@ -36,8 +36,16 @@ class InboxLine:
     body: str
 
 
+#: Bytes of a fact's key; an index of Postgres takes some 2,700, and effect keys are longer than their fact's.
+LONGEST_KEY = 1000
+
+
 def encode_fact(fact: Fact) -> dict[str, Any]:
-    """The columns of a new fact."""
+    """The columns of a new fact. Raises ``ValueError`` when no database could keep it, before it can spoil a commit."""
+    if not 0 < len(fact.key.encode()) <= LONGEST_KEY or "\x00" in fact.key:
+        raise ValueError(f"{fact.key[:50]!r} is no key: 1 to {LONGEST_KEY} bytes of text")
+    if fact.at.tzinfo is None:
+        raise ValueError(f"{fact.key}: {fact.at} has no zone")
     body = fact.model_dump_json()
     return {
         "key": fact.key, "kind": fact.kind, "body": body, "at": fact.at, "state": "new", "tries": 0, "error": "",
@@ -91,7 +99,7 @@ class Inbox(Part):
     def set_aside(self, fact_key: str, error: str) -> None:
         """Keep a fact that could not be decided, with the reason, out of the way of the others."""
         statement = update(inbox).where(inbox.c.key == fact_key)
-        self._db.execute(statement.values(state="aside", error=error, tries=inbox.c.tries + 1))
+        self._db.execute(statement.values(state="aside", error=plain(error), tries=inbox.c.tries + 1))
 
     def reopen(self, fact_key: str) -> bool:
         """Decide a fact again: after a conflict (with ``drop_undelivered``) or on request. False when unknown."""

@@ -23,7 +23,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 from sqlalchemy import RowMapping, Select, delete, exists, func, select, update
 
-from studio_sync.journal.base import Part, dump
+from studio_sync.journal.base import Part, dump, plain
 from studio_sync.journal.tables import needs, outbox
 from studio_sync.rules.effects import DropRow, Effect, PutRow, Send, load_effect
 
@@ -149,7 +149,7 @@ class Outbox(Part):
 
     def later(self, key: str, next_at: datetime, reason: str, now: datetime) -> bool:
         """Try (again) at ``next_at``; ``next_at=now`` also releases what is held, parked or unknown."""
-        self.news = True
+        self.news |= next_at <= now
         return self._move(key, "waiting", reason, now, next_at=next_at)
 
     def hold(self, key: str, reason: str, now: datetime) -> bool:
@@ -174,7 +174,7 @@ class Outbox(Part):
     def _move(self, key: str, state: str, reason: str, now: datetime, **values: Any) -> bool:
         self._now = now
         statement = update(outbox).where(outbox.c.key == key, outbox.c.state.not_in(FINAL))
-        return self._db.execute(statement.values(state=state, reason=reason, since=now, **values)).rowcount == 1
+        return self._db.execute(statement.values(state=state, reason=plain(reason), since=now, **values)).rowcount == 1
 
     def drop_undelivered(self, fact_key: str, now: datetime) -> list[str]:
         """Drop what was surely not delivered of a fact, before ``reopen``; the keys dropped, in order.

@@ -33,7 +33,8 @@ def translated(place: str) -> Iterator[None]:
         name = getattr(cause, "sqlite_errorname", "")
         if name.startswith(_DAMAGED):
             raise damaged(place, str(cause)) from error
-        if name.startswith(_LATER) or (not name and isinstance(error, OperationalError)):
+        lost = isinstance(error, DBAPIError) and error.connection_invalidated
+        if name.startswith(_LATER) or lost or (not name and isinstance(error, OperationalError)):
             raise Unavailable("journal", str(cause)) from error
         raise
 

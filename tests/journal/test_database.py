@@ -106,6 +106,28 @@ def test_two_processes_write_without_an_error(opened: Callable[[], Journal]) -> 
         assert [tx.get_meta(f"w{n}") for n in range(4)] == [40] * 4
 
 
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+def test_a_database_that_goes_away_is_said_and_found_again(opened: Callable[[], Journal]) -> None:
+    journal, administrator = opened(), opened()
+    others = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                  " AND pid <> pg_backend_pid()")  # fmt: skip
+
+    def cut() -> None:
+        with administrator._engine.begin() as db:
+            db.execute(others)
+
+    def cut_while_writing() -> None:
+        with journal.write() as tx:
+            cut()
+            tx.put_fact(message("wamid.1"))
+
+    with pytest.raises(Unavailable):
+        cut_while_writing()
+    journal.put_facts([message("wamid.2")])
+    cut()
+    assert journal.put_facts([message("wamid.1"), message("wamid.2")]) == 1
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "journal.db"

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, text
 
 from studio_sync.journal import Journal
-from studio_sync.rules.facts import Tick
+from studio_sync.rules.facts import MessageCame, Tick
 from tests.journal.conftest import NOW, message, row
 
 
@@ -134,6 +134,38 @@ def test_posts_that_come_together_share_a_commit(journal: Journal) -> None:
     assert len(commits) <= 4
     with journal.read() as tx:
         assert tx.inbox_counts()["new"] == 80
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        message(""),
+        message("wamid.\x00"),
+        message("w" * 1001),
+        message("wamid.9").model_copy(update={"at": NOW.replace(tzinfo=None)}),
+    ],
+)
+def test_a_fact_that_cannot_be_kept_fails_its_own_caller_alone(journal: Journal, spoiled: MessageCame) -> None:
+    with pytest.raises(ValueError, match=r"no key|no zone"):
+        journal.put_facts([message("wamid.1"), spoiled])
+    assert journal.put_facts([message("wamid.1")]) == 1
+
+
+def test_reasons_may_quote_anything(journal: Journal) -> None:
+    journal.put_facts([message("wamid.1")])
+    with journal.write() as tx:
+        tx.set_aside("wamid.1", "cannot read 'a\x00b\ud83d'")
+        (line,) = tx.inbox_lines("aside")
+    assert line.error == "cannot read 'a\ufffdb?'"
+
+
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+def test_what_another_process_is_deciding_is_passed_over(opened: Callable[[], Journal]) -> None:
+    one, two = opened(), opened()
+    one.put_facts([message("wamid.1"), message("wamid.2")])
+    with one.write() as first, two.write() as second:
+        assert first.next_fact() == message("wamid.1")
+        assert second.next_fact() == message("wamid.2")
 
 
 def test_a_callback_hears_of_new_work_after_it_is_durable(opened: Callable[[], Journal]) -> None:
