@@ -59,9 +59,10 @@ class CalendarError(GoogleError):
         self.body = {"error": {"errors": error["errors"], "code": status, "message": message}}
 
 
-def invalid_json(message: str, field: str = "") -> GoogleError:
-    """400 for a body that does not fit the discovery document."""
-    violation = {"field": field, "description": message} if field else {"description": message}
+def invalid_json(message: str, description: str = "", *, field: str = "") -> GoogleError:
+    """400 for a request that does not fit the discovery document."""
+    description = description or message
+    violation = {"field": field, "description": description} if field else {"description": description}
     return GoogleError(400, message, details=[{"@type": _BAD_REQUEST, "fieldViolations": [violation]}])
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from flask import request
 
-from emulator.google_errors import GoogleError, invalid_json
-from emulator.google_wire import Json, body_json
+from emulator.google_errors import CalendarError, GoogleError, invalid_json
+from emulator.google_wire import Json, Mask, body_json, parse_mask
 
 _FILES = {"sheets": "sheets.v4.json", "drive": "drive.v3.json", "calendar": "calendar.v3.json"}
 #: parameters that any method takes; those of the documents' own list and what clients add
@@ -60,7 +60,9 @@ def incoming(method_id: str, wrapper: str = "") -> Json:
 
 
 def check_query(method_id: str) -> None:
-    """Refuse query parameters that the method does not have."""
+    """Refuse query parameters, and fields of a mask, that the method does not have."""
+    if request.args.get("fields"):
+        check_mask(method_id, request.args["fields"])
     known = method(method_id).get("parameters", {})
     for name in request.args:
         if name not in known and name not in _COMMON:
@@ -68,6 +70,34 @@ def check_query(method_id: str) -> None:
                 f'Invalid JSON payload received. Unknown name "{name}": Cannot bind query parameter. '
                 f"Field '{name}' could not be found in request message."
             )
+
+
+def check_mask(method_id: str, text: str) -> None:
+    """Refuse a response mask that names fields the answer does not have."""
+    api, response = method_id.partition(".")[0], method(method_id).get("response")
+    wrong = response and _not_found(api, response, parse_mask(text), "")
+    if not wrong:
+        return
+    if api == "sheets":
+        text = f"Error expanding 'fields' parameter. Cannot find matching fields for path '{wrong}'."
+        raise invalid_json("Request contains an invalid argument.", text, field=wrong)
+    place = ("parameter", "fields")
+    if api == "calendar":
+        raise CalendarError(400, f"Invalid field selection {wrong}", "invalidParameter", location=place)
+    raise GoogleError(400, f"Invalid field selection {wrong}", reason="invalidParameter", location=place)
+
+
+def _not_found(api: str, spec: Json, mask: Mask, path: str) -> str:
+    """The first path of a mask that a schema does not have, or nothing."""
+    while "$ref" in spec or spec.get("type") == "array":
+        spec = document(api)["schemas"][spec["$ref"]] if "$ref" in spec else spec["items"]
+    for name, deeper in mask.items():
+        known = spec.get("properties", {}).get(name) or spec.get("additionalProperties")
+        if name != "*" and known is None:
+            return path + name
+        if deeper is not None and known is not None and (wrong := _not_found(api, known, deeper, f"{path}{name}.")):
+            return wrong
+    return ""
 
 
 def check(api: str, schema: str, value: Any, path: str = "") -> None:
@@ -109,7 +139,7 @@ def _check_object(api: str, spec: Json, value: Any, path: str) -> None:
         else:
             where = f" at '{path}'" if path else ""
             text = f'Invalid JSON payload received. Unknown name "{name}"{where}: Cannot find field.'
-            raise invalid_json(text, path)
+            raise invalid_json(text, field=path)
 
 
 def _check_plain(spec: Json, kind: str, value: Any, path: str) -> None:
@@ -126,4 +156,4 @@ def _check_plain(spec: Json, kind: str, value: Any, path: str) -> None:
 
 def _wrong(path: str, kind: str, value: Any) -> GoogleError:
     shown = json.dumps(value, ensure_ascii=False)
-    return invalid_json(f"Invalid value at '{path}' ({kind}), {shown}", path)
+    return invalid_json(f"Invalid value at '{path}' ({kind}), {shown}", field=path)

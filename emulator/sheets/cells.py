@@ -97,8 +97,8 @@ def number_format(style: Json | None) -> Json | None:
     return found
 
 
-def cell_data(cell: Cell, style: Json | None, locale: str) -> Json:
-    """CellData as a get with grid data shows it."""
+def cell_data(cell: Cell, style: Json | None, locale: str, *, effective_format: bool = True) -> Json:
+    """CellData as a get with grid data shows it; the effective format may be left out, being the most of it."""
     data: Json = {}
     entered = user_entered(cell)
     if entered is not None:
@@ -112,7 +112,7 @@ def cell_data(cell: Cell, style: Json | None, locale: str) -> Json:
     style = style or {}
     if style.get("format"):
         data["userEnteredFormat"] = style["format"]
-    if entered is not None or style.get("format"):
+    if effective_format and (entered is not None or style.get("format")):
         data["effectiveFormat"] = _merged(_DEFAULT_FORMAT, style.get("format") or {})
     if part(cell, "n"):
         data["note"] = part(cell, "n")

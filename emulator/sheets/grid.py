@@ -10,6 +10,7 @@ from emulator.sheets.a1 import Box
 from emulator.sheets.book import Book, Row, Tab, trimmed
 from emulator.sheets.cells import masked, part
 from emulator.sheets.protect import guard
+from emulator.sheets.tabs import known_names
 
 #: old position -> new position; None: gone. Positions are edges: a span's start, or its end (`end` true).
 Shift = Callable[[int, bool], int]
@@ -132,6 +133,7 @@ def update(book: Book, body: Json) -> Json:
     """`updateDimensionProperties`: pixelSize and hiddenByUser."""
     tab, dimension, start, end = _span(book, body.get("range") or {})
     mask, wanted = parse_mask(body.get("fields") or ""), body.get("properties") or {}
+    known_names(mask, {"pixelSize", "hiddenByUser"})
     dims = tab.doc["dims"][dimension]
     for at in range(start, min(end, tab.size[dimension == "COLUMNS"])):
         new = masked(dims.get(str(at)) or {}, wanted, mask)

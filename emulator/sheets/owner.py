@@ -21,8 +21,10 @@ from emulator.world import World
 VERBS: tuple[Help, ...] = (
     (
         "POST /_emulator/owner",
-        "act in the sheet as its owner: type (cell, text), tick (cell), sort (sheet, column, down), insert (sheet, row), "
-        "delete (sheet, row), lock or unlock (cell or range), do (requests of batchUpdate)",
+        (
+            "act in the sheet as its owner: type (cell, text), tick (cell), sort (sheet, column, down), "
+            "insert or delete (sheet, row), lock or unlock (cell or range), do (requests of batchUpdate)"
+        ),
         {"spreadsheetId": "<id>", "action": "type", "cell": "Clients!B2", "text": "+44 7700 900101"},
     ),
 )

@@ -54,7 +54,8 @@ def _grid_data(tab: Tab, box: Box, mask: Mask | None) -> Json:
         data["startRow"] = box.top
     if box.left:
         data["startColumn"] = box.left
-    rows = [_row(tab, row[box.left : box.right]) for row in tab.rows(box.top, box.bottom)]
+    full = wants(mask, "sheets", "data", "rowData", "values", "effectiveFormat")
+    rows = [_row(tab, row[box.left : box.right], full) for row in tab.rows(box.top, box.bottom)]
     while rows and not rows[-1]:
         rows.pop()
     if rows:
@@ -66,8 +67,9 @@ def _grid_data(tab: Tab, box: Box, mask: Mask | None) -> Json:
     return data
 
 
-def _row(tab: Tab, cells: list[Cell]) -> Json:
-    values = [cell_data(cell, tab.book.style(part(cell, "s")), tab.book.locale) for cell in cells]
+def _row(tab: Tab, cells: list[Cell], full: bool) -> Json:
+    book = tab.book
+    values = [cell_data(c, book.style(part(c, "s")), book.locale, effective_format=full) for c in cells]
     while values and not values[-1]:
         values.pop()
     return {"values": values} if values else {}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 
-from emulator.google_errors import GoogleError
-from emulator.google_wire import Json, parse_mask
+from emulator.google_errors import GoogleError, not_built
+from emulator.google_wire import Json, Mask, parse_mask
 from emulator.sheets.book import Book, Tab
 from emulator.sheets.cells import clean_format, masked
 
 #: default size of a new grid
 ROWS, COLUMNS = 1000, 26
+GRID = {"rowCount", "columnCount", "frozenRowCount", "frozenColumnCount", "hideGridlines"}
 
 
 def new_tab(properties: Json) -> Json:
@@ -42,6 +43,16 @@ def shown(tab: Tab) -> Json:
     grid = {name: value for name, value in own["gridProperties"].items() if value not in (False, 0, None)}
     rest = {name: value for name, value in own.items() if name not in {*first, "gridProperties"} and value is not False}
     return {**first, "gridProperties": grid, **rest}
+
+
+def known_names(mask: Mask, known: set[str]) -> None:
+    """Refuse a mask with names that the stand-in does not change.
+
+    Raises:
+        GoogleError: 501.
+    """
+    if unknown := set(mask) - known - {"*"}:
+        raise not_built(f"change of {min(unknown)}")
 
 
 def _check_title(book: Book, title: str, own: int | None = None) -> None:
@@ -112,6 +123,8 @@ def duplicate(book: Book, body: Json) -> Json:
 def update(book: Book, body: Json) -> Json:
     """`updateSheetProperties` by mask."""
     wanted, mask = body.get("properties") or {}, parse_mask(body.get("fields") or "")
+    known_names(mask, {"title", "index", "gridProperties", "hidden", "rightToLeft", "tabColor", "tabColorStyle"})
+    known_names(mask.get("gridProperties") or {}, GRID)
     tab = book.tab(int(wanted.get("sheetId") or 0))
     every = "*" in mask
     if "title" in mask or (every and "title" in wanted):
@@ -161,8 +174,7 @@ def _regrid(tab: Tab, grid: Json) -> None:
 def update_book(book: Book, body: Json) -> Json:
     """`updateSpreadsheetProperties` by mask; a new title is the file's new name."""
     mask = parse_mask(body.get("fields") or "")
-    if unknown := sorted(set(mask) - {"title", "locale", "timeZone", "autoRecalc", "*"}):
-        raise GoogleError(501, f"The stand-in does not change the spreadsheet property {unknown[0]}")
+    known_names(mask, {"title", "locale", "timeZone", "autoRecalc"})
     book.doc["properties"] = {**book.doc["properties"], **masked({}, body.get("properties") or {}, mask)}
     book.locale = book.doc["properties"]["locale"]
     book.touch()

@@ -263,3 +263,69 @@ def test_only_changed_rows_are_written_again(book: Book, world: World) -> None:
 def test_the_layout_is_googles(book: Book) -> None:
     text = book.call("GET", f"{book.path}/values/Clients!A1").get_data(as_text=True)
     assert text == '{\n  "range": "Clients!A1",\n  "majorDimension": "ROWS"\n}\n'
+
+
+def test_masks_of_answers_name_fields_that_exist(book: Book) -> None:
+    shown = book.ok("GET", book.path, fields="spreadsheetId,sheets(properties(title),protectedRanges.description)")
+    assert shown == {"spreadsheetId": book.id, "sheets": [{"properties": {"title": each}} for each in book.sheet]}
+    answer = book.call("GET", book.path, fields="sheets.propertis.title")
+    assert answer.status_code == 400
+    assert "'sheets.propertis'" in answer.json["error"]["details"][0]["fieldViolations"][0]["description"]
+    assert book.call("GET", f"/drive/v3/files/{book.id}", fields="versoin").status_code == 400
+
+
+def test_grid_data_only_as_far_as_the_mask_asks(book: Book) -> None:
+    book.put("Clients!A1", ["a"])
+    fields = "sheets.data.rowData.values.userEnteredValue"
+    shown = book.ok("GET", book.path, fields=fields, ranges="Clients!A1:B2")
+    assert shown == {"sheets": [{"data": [{"rowData": [{"values": [{"userEnteredValue": {"stringValue": "a"}}]}]}]}]}
+    assert "data" not in book.ok("GET", book.path, ranges="Clients!A1:B2")["sheets"][0]
+
+
+def test_tabs_come_go_move_and_are_copied(book: Book) -> None:
+    added = book.batch({"addSheet": {"properties": {"title": "Today", "index": 0, "tabColor": {"red": 1}}}})
+    today = added["replies"][0]["addSheet"]["properties"]
+    assert (today["index"], today["sheetType"], today["tabColor"]) == (0, "GRID", {"red": 1})
+    frozen = {"sheetId": today["sheetId"], "gridProperties": {"frozenRowCount": 1}, "hidden": False}
+    book.batch({"updateSheetProperties": {"properties": frozen, "fields": "gridProperties/frozenRowCount,hidden"}})
+    book.put("Clients!A1", ["kept"])
+    book.batch({"duplicateSheet": {"sourceSheetId": 0, "insertSheetIndex": 1, "newSheetName": "Copy"}})
+    assert book.values("Copy") == [["kept"]]
+    book.batch({"updateSheetProperties": {"properties": {"sheetId": 0, "index": 0}, "fields": "index"}})
+    titles = [each["properties"]["title"] for each in book.ok("GET", book.path)["sheets"]]
+    assert titles == ["Clients", "Today", "Copy", "_studio"]
+    book.batch({"deleteSheet": {"sheetId": today["sheetId"]}})
+    assert book.call("GET", f"{book.path}/values/Today").status_code == 400
+    hide = [{"properties": {"sheetId": each["properties"]["sheetId"], "hidden": True}, "fields": "hidden"}
+            for each in book.ok("GET", book.path)["sheets"]]  # fmt: skip
+    said = book.refused(*({"updateSheetProperties": each} for each in hide))
+    assert said == "Invalid requests[2].updateSheetProperties: You can't hide all the sheets in a document."
+
+
+def test_named_ranges_filters_rules_and_merges_are_kept_and_shown(book: Book) -> None:
+    span = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 2, "startColumnIndex": 0, "endColumnIndex": 2}
+    named = {"namedRange": {"name": "CancelFree", "range": span}}
+    number = book.batch({"addNamedRange": named})["replies"][0]["addNamedRange"]["namedRange"]["namedRangeId"]
+    rule = {
+        "ranges": [span],
+        "booleanRule": {"condition": {"type": "NOT_BLANK"}, "format": {"textFormat": {"bold": True}}},
+    }
+    book.put("Clients!A1", ["a", "b"], ["c", "d"])
+    assert book.values("CancelFree") == [["a", "b"], ["c", "d"]]
+    book.batch(
+        {"setBasicFilter": {"filter": {"range": span}}},
+        {"addConditionalFormatRule": {"rule": rule, "index": 0}},
+        {"mergeCells": {"range": span, "mergeType": "MERGE_ALL"}},
+    )
+    sheet = book.ok("GET", book.path)["sheets"][0]
+    assert {"basicFilter", "conditionalFormats", "merges"} <= set(sheet)
+    assert book.values("Clients") == [["a"]]
+    assert "vertical merge" in book.refused({"sortRange": {"range": {"sheetId": 0}, "sortSpecs": [{}]}})
+    book.batch(
+        {"unmergeCells": {"range": span}},
+        {"clearBasicFilter": {"sheetId": 0}},
+        {"updateNamedRange": {"namedRange": {"namedRangeId": number, "name": "Free"}, "fields": "name"}},
+    )
+    assert book.ok("GET", book.path)["namedRanges"][0]["name"] == "Free"
+    book.batch({"deleteNamedRange": {"namedRangeId": number}})
+    assert "No named range" in book.refused({"deleteNamedRange": {"namedRangeId": number}})
