@@ -126,6 +126,8 @@ class SmtpMailbox:
             answer = server.getreply()
         except (smtplib.SMTPException, OSError) as error:
             raise InDoubt(_SERVICE, f"no answer after the mail was handed over ({type(error).__name__})") from error
+        if answer[0] < 200:
+            raise InDoubt(_SERVICE, "the answer after the mail was handed over could not be read")
         _accept(answer)
         with suppress(smtplib.SMTPException, OSError):
             server.quit()  # politeness: the mail is accepted, whatever happens now

@@ -202,3 +202,10 @@ def test_a_wrong_password_is_refused(server: Server) -> None:
         mailbox_at(*address, user="nadine", password="secret").send(**MAIL)
     assert refusal.value.code == 535
     assert "secret" not in str(refusal.value)
+
+
+def test_an_unreadable_answer_after_the_text_is_a_doubt(server: Server) -> None:
+    # "FROM:" is the first line of the mail itself.
+    address = server({"hello": "220 here", "DATA": "354 go on", "FROM:": "what?"})
+    with pytest.raises(InDoubt):
+        mailbox_at(*address).send(**MAIL)
