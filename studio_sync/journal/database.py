@@ -117,16 +117,23 @@ def _into_wal(connection: Any) -> None:
 
 
 def _postgres(address: URL, *, fast: bool) -> Engine:
-    arguments: dict[str, Any] = {"connect_timeout": PATIENCE}
-    if fast:
-        arguments["options"] = "-c synchronous_commit=off"
     try:
-        return create_engine(address, pool_size=10, max_overflow=30, pool_pre_ping=True, connect_args=arguments)
+        engine = create_engine(
+            address, pool_size=10, max_overflow=30, pool_pre_ping=True, connect_args={"connect_timeout": int(PATIENCE)}
+        )
     except ModuleNotFoundError as error:
         raise UserError(
             "DATABASE_URL names a Postgres database, but its driver is not installed.",
             "Type: pip install 'studio-sync[postgres]'",
         ) from error
+
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.execute("SET synchronous_commit TO off")
+        connection.commit()
+
+    if fast:
+        event.listen(engine, "connect", on_connect)
+    return engine
 
 
 def _check(engine: Engine, place: str) -> None:

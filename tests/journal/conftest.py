@@ -1,4 +1,4 @@
-"""Every story runs on an SQLite file and on a real Postgres, started once and given a fresh database per test."""
+"""Every story runs on an SQLite file and on a real Postgres, started once and given a fresh schema per test."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     server: str = request.getfixturevalue("postgres")
     name = f"story_{next(_numbers)}"
     with _administration(server) as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    return server.replace("/postgres?", f"/{name}?")
+        connection.execute(text(f"CREATE SCHEMA {name}"))
+    return f"{server}&options=-csearch_path%3D{name}"
 
 
 @pytest.fixture
