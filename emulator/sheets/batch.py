@@ -19,6 +19,7 @@ KINDS: dict[str, Callable[[Book, Json], Json]] = {
     "appendDimension": grid.append,
     "clearBasicFilter": objects.clear_filter,
     "copyPaste": writes.copy_paste,
+    "cutPaste": writes.cut_paste,
     "createDeveloperMetadata": metadata.create,
     "deleteConditionalFormatRule": objects.delete_conditional,
     "deleteDeveloperMetadata": metadata.delete,

@@ -185,6 +185,27 @@ def copy_paste(book: Book, body: Json) -> Json:
     return {}
 
 
+def cut_paste(book: Book, body: Json) -> Json:
+    """`cutPaste` of whole cells: the source is empty afterwards."""
+    if body.get("pasteType", "PASTE_NORMAL") != "PASTE_NORMAL":
+        raise not_built(f"cutPaste of {body['pasteType']}")
+    source_tab, source = book.box(body.get("source") or {})
+    start = body.get("destination") or {}
+    top, left = int(start.get("rowIndex") or 0), int(start.get("columnIndex") or 0)
+    tab = book.tab(int(start.get("sheetId") or 0))
+    box = Box(top=top, bottom=top + source.bottom - source.top, left=left, right=left + source.right - source.left)
+    _on_grid(tab, box)
+    guard(source_tab, source)
+    guard(tab, box)
+    places = [(row, column) for row in range(source.top, source.bottom) for column in range(source.left, source.right)]
+    cut = {place: source_tab.cell(*place) for place in places}
+    for row, column in places:
+        source_tab.put(row, column, None)
+    for (row, column), cell in cut.items():
+        tab.put(row - source.top + box.top, column - source.left + box.left, cell)
+    return {}
+
+
 def _destination(book: Book, raw: Json, source: Box) -> tuple[Tab, Box]:
     tab, box = book.box(raw)
     high, wide = source.bottom - source.top, source.right - source.left

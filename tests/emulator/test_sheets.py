@@ -109,6 +109,13 @@ def test_a_before_image_is_copied_as_values_and_keeps_its_types(book: Book) -> N
     assert book.values("_studio!C7:F7") == [["Zoë Umber", 1050, True, "=not a formula"]]
 
 
+def test_cut_cells_leave_nothing_behind(book: Book) -> None:
+    book.put("Clients!A1", ["a", "b"], ["c", "d"])
+    row = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 1, "startColumnIndex": 0, "endColumnIndex": 2}
+    book.batch({"cutPaste": {"source": row, "destination": {"rowIndex": 2, "columnIndex": 1}}})
+    assert book.values("Clients") == [[], ["c", "d"], ["", "a", "b"]]
+
+
 def test_update_cells_changes_what_the_mask_names(book: Book) -> None:
     book.batch({"updateCells": {"start": {}, "rows": [cells("R300", 5)], "fields": "userEnteredValue"}})
     money = {"numberFormat": {"type": "CURRENCY", "pattern": '"R"#,##0.00'}}
