@@ -34,6 +34,8 @@ class Courier:
         self._world = world
         self._session = session or plain_session
         self._busy: set[str] = set()
+        #: the last POST got no answer at all; when one does again, nothing else waits out its gap
+        self._silent = False
         self._stop = threading.Event()
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="courier")
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
@@ -158,6 +160,9 @@ class Courier:
                         world.store.drop("hook", key)
                     else:
                         self._later(key, hook)
+            if status == 200 and self._silent:
+                pending.hurry(world)
+            self._silent = status == 0
             news = {"status": status, "what": [hook["what"] for _, hook in hooks]}
             world.bus.publish("webhook", {**news, "waiting": world.store.count("hook")})
         finally:
