@@ -25,7 +25,7 @@ HELP: tuple[Help, ...] = (
     ("GET /_emulator/faults", "the scripted faults in force", None),
     (
         "POST /_emulator/faults",
-        f"add one (kinds: {', '.join(KINDS)}, or a status); clear: true or an id",
+        f"add one (kinds: {', '.join(KINDS)}, a status, or graph.131000); clear: true or an id",
         {"add": {"match": "google.*", "kind": "503", "seconds": 60}},
     ),
     ("POST /_emulator/quota", "switch the published limits on or off, or change numbers", {"on": False}),

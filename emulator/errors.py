@@ -22,6 +22,41 @@ STATUS_WORDS = {
 }
 
 
+#: Graph codes of the Cloud API: HTTP status and title (facts/whatsapp.md 1.4)
+GRAPH_CODES: dict[int, tuple[int, str]] = {
+    0: (401, "AuthException"),
+    2: (503, "API Service"),
+    4: (400, "Application request limit reached"),
+    10: (403, "Application does not have permission for this action"),
+    190: (401, "Error validating access token: Session has expired"),
+    368: (403, "Temporarily blocked for policies violations"),
+    80007: (400, "Rate limit issues"),
+    130403: (400, "You blocked this user"),
+    130429: (400, "Rate limit hit"),
+    130472: (400, "User's number is part of an experiment"),
+    130497: (403, "Business account is restricted from messaging users in this country"),
+    131000: (500, "Something went wrong"),
+    131005: (403, "Access denied"),
+    131009: (400, "Parameter value is not valid"),
+    131016: (500, "Service unavailable"),
+    131026: (400, "Message undeliverable"),
+    131031: (403, "Account has been locked"),
+    131042: (400, "Business eligibility payment issue"),
+    131045: (500, "Incorrect certificate"),
+    131047: (400, "Re-engagement message"),
+    131048: (400, "Spam rate limit hit"),
+    131049: (400, "This message was not delivered to maintain healthy ecosystem engagement."),
+    131050: (400, "User has stopped marketing messages"),
+    131053: (400, "Media upload error"),
+    131056: (400, "(Business Account, Consumer Account) pair rate limit hit"),
+    131057: (500, "Account in maintenance mode"),
+    131064: (400, "Template messages are limited after misclassification"),
+    132015: (400, "Template is paused"),
+    132016: (400, "Template is disabled"),
+    133004: (503, "Server temporarily unavailable"),
+}
+
+
 class ApiError(Exception):
     """A refusal that is answered to the caller as it stands."""
 
@@ -74,6 +109,12 @@ def graph(
     error.update(more)
     error["fbtrace_id"] = "A" + hashlib.sha256(f"{shown}{details}".encode()).hexdigest()[:22]
     return ApiError(status, {"error": error})
+
+
+def graph_code(code: int) -> ApiError:
+    """Meta's refusal by its code alone, for scripted faults."""
+    status, title = GRAPH_CODES[code]
+    return graph(code, title, status=status, details=title)
 
 
 def unknown(method: str, path: str) -> ApiError:

@@ -11,12 +11,13 @@ from typing import Any, ParamSpec, TypeVar
 from flask import current_app
 
 from emulator.clock import Clock, instant
+from emulator.errors import GRAPH_CODES
 from emulator.store import Store
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-#: what may happen to a call, besides any HTTP status from 400 to 599
+#: what may happen to a call, besides any HTTP status from 400 to 599 and any of Meta's codes as graph.<code>
 KINDS = {
     "refuse": "connection closed, nothing done",
     "reset": "connection reset, nothing done",
@@ -25,6 +26,7 @@ KINDS = {
     "slow": "waits `seconds` real seconds, then goes on",
     "stale": "answers a GET as it was answered before",
 }
+_GRAPH = {f"graph.{code}" for code in GRAPH_CODES}
 #: families of call names; each call also matches "<house>.<name>", so "google.*" is all of Google
 HOUSES = {
     "sheets": "google",
@@ -78,8 +80,8 @@ class Faults:
         if unknown := set(rule) - {"match", "kind", "times", "skip", "seconds", "until"}:
             raise ValueError(f"a fault has no {', '.join(sorted(unknown))}")
         kind, seconds = str(rule.get("kind", "503")), rule.get("seconds")
-        if kind not in KINDS and not (kind.isdigit() and 400 <= int(kind) <= 599):
-            raise ValueError(f"kind {kind}: use {', '.join(KINDS)} or a status from 400 to 599")
+        if kind not in KINDS and kind not in _GRAPH and not (kind.isdigit() and 400 <= int(kind) <= 599):
+            raise ValueError(f"kind {kind}: use {', '.join(KINDS)}, a status from 400 to 599, or graph.131000")
         until = rule.get("until")
         if until is None and seconds is not None and kind != "slow":
             until = (self._clock.now() + timedelta(seconds=float(seconds))).isoformat()

@@ -16,6 +16,9 @@ from emulator import errors, quota
 from emulator.faults import house
 from emulator.world import World
 
+#: bearer token of the console page. A person who looks at her own sheet is no program: no quota counts her glances, no
+#: scripted fault is spent on them, and the book of calls tells of the program alone.
+PAGE_TOKEN = "the-console-page"
 #: environ key that asks for the connection to be dropped instead of answered
 DROP = "emulator.drop"
 
@@ -58,6 +61,8 @@ def install(app: Flask, world: World) -> None:
         g.call_name = getattr(view, "call_name", None)
         g.started = time.perf_counter()
         g.fault = None
+        if _token() == PAGE_TOKEN:
+            g.call_name = None
         if g.call_name is None:
             return None
         reads = getattr(view, "call_reads", None)
@@ -116,6 +121,8 @@ def _meet(calls: Calls, rule: dict[str, Any]) -> Response | None:
         return Response(body, status, content_type=content_type)
     elif kind in ("refuse", "reset"):
         return Response(status=499)
+    elif kind.startswith("graph."):
+        return errors.graph_code(int(kind[6:])).response()
     elif kind.isdigit():
         return scripted(g.call_name, int(kind)).response()
     return None

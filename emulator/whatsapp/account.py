@@ -85,6 +85,7 @@ def phone(world: World, text: str, **fields: Any) -> Doc:
             "off": False,
             "whatsapp": True,
             "marketing": True,
+            "fails": 0,
             "last_inbound": None,
         }
         world.store.put("phone", key, found)

@@ -60,6 +60,8 @@ def envelope(body: Any) -> str:
     if not (body.get("to") or body.get("recipient")):
         raise errors.graph(100, "The parameter to is required.")
     kind = body.get("type", "text")
+    if kind in NOT_BUILT:
+        raise errors.unknown("POST", f"messages of type {kind}")
     if kind not in CHECKS:
         known = ", ".join(sorted(CHECKS)).upper()
         raise errors.graph(100, f'Param type must be one of {{{known}}} - got "{kind}".')
@@ -183,7 +185,9 @@ def _reaction(content: Doc) -> None:
     part(content, "message_id", str)
 
 
-#: what the stand-in can take; other types of Meta's answer as an unknown type
+#: types of Meta's that the program does not send
+NOT_BUILT = ("contacts", "location")
+#: what the stand-in can take
 CHECKS: dict[str, Callable[[Doc], None]] = {
     "text": _text,
     "interactive": _interactive,

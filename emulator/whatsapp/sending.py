@@ -188,6 +188,9 @@ def _fate(world: World, who: Doc, category: str) -> tuple[int, str, str] | None:
         return STOPPED
     if category == "service" and window_until(world, who) is None:
         return OUT_OF_WINDOW
+    if who["fails"]:
+        title = errors.GRAPH_CODES[who["fails"]][1]
+        return who["fails"], title, title
     return None
 
 

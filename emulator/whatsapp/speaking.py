@@ -12,7 +12,7 @@ from emulator.whatsapp.account import account, contact, find_phone, new_wamid, p
 from emulator.world import World
 
 #: fields of a phone that `speak` and `phones` may set
-TRAITS = ("name", "attentive", "blocked", "off", "whatsapp", "marketing")
+TRAITS = ("name", "attentive", "blocked", "off", "whatsapp", "marketing", "fails")
 _WORDS = ("text", "tap", "choose", "media", "react")
 
 
@@ -40,7 +40,10 @@ def speak(world: World, wanted: Doc) -> Doc:
 
 
 def set_traits(world: World, text: str, traits: Doc) -> Doc:
-    """Make a phone or change it; what waited for it to be switched on is delivered, what it now sees is read."""
+    """Make a phone or change it; what waited for it to be switched on is delivered, what it now sees is read.
+
+    `fails` is the code of the failed status that all its messages get from now on; 0 for none.
+    """
     with world.store.transaction():
         before = find_phone(world, text)
         who = phone(world, text, **{name: traits.get(name) for name in TRAITS})

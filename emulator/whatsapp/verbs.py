@@ -22,7 +22,7 @@ VERBS: tuple[Help, ...] = (
     ("GET /_emulator/phones", "everyone's phone", None),
     (
         "POST /_emulator/phones",
-        "make or change a phone: name, attentive (reads at once), off, blocked, whatsapp, marketing",
+        "make or change a phone: name, attentive (reads at once), off, blocked, whatsapp, marketing, fails (a code)",
         {"phone": "+44 7700 900199", "name": "Nadine", "attentive": True},
     ),
     ("GET /_emulator/phones/<id>/chat", "what this phone shows, both directions", None),

@@ -108,6 +108,22 @@ def test_people_who_cannot_be_reached(client: FlaskClient, world: World, courier
     client.post(SEND, json={**TO, "type": "template", "template": {"name": news["name"], "language": {"code": "en"}}})
     later(world, courier, 5)
     assert program.statuses == [("failed", 131026), ("failed", 131050)]
+    client.post("/_emulator/phones", json={"phone": "447700900101", "fails": 131049})
+    client.post(SEND, json=text())
+    later(world, courier, 5)
+    assert program.statuses[-1] == ("failed", 131049)
+    client.post("/_emulator/phones", json={"phone": "447700900101", "fails": 0})
+    client.post(SEND, json=text())
+    later(world, courier, 1)
+    assert program.statuses[3:] == [("sent", None)]
+
+
+@pytest.mark.parametrize(("code", "status"), [(131000, 500), (131048, 400), (131031, 403), (190, 401), (133004, 503)])
+def test_any_refusal_of_metas_can_be_scripted(client: FlaskClient, code: int, status: int) -> None:
+    client.post("/_emulator/faults", json={"add": {"match": "whatsapp.messages", "kind": f"graph.{code}", "times": 1}})
+    answer = client.post(SEND, json=text())
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (status, code)
+    assert client.post(SEND, json=text()).status_code == 200
 
 
 def test_a_document_behind_a_link_is_fetched_before_it_is_sent(
