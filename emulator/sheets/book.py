@@ -316,6 +316,7 @@ class Tab:
             )
         if rows < old[0] or columns < old[1]:
             self.replace_rows([trimmed(row[:columns]) for row in self.rows(0, rows)])
+            self._cut(rows, columns)
 
     def save(self) -> None:
         """Write the changed chunks and the tab document."""
@@ -325,6 +326,21 @@ class Tab:
             self.book.store.put("sheets.tab", self.key, self.doc)
         self._dirty.clear()
         self._dirty_doc = False
+
+    def _cut(self, rows: int, columns: int) -> None:
+        """Let go what lay on rows and columns that are gone."""
+
+        def stays(span: Json) -> bool:
+            return int(span.get("startRowIndex") or 0) < rows and int(span.get("startColumnIndex") or 0) < columns
+
+        self.doc["merges"] = [span for span in self.doc["merges"] if stays(span)]
+        self.doc["protected"] = [item for item in self.doc["protected"] if stays(item["range"])]
+        for entry in self.book.metadata():
+            span = entry["location"].get("dimensionRange")
+            if span and span["sheetId"] == self.id:
+                size = rows if span["dimension"] == "ROWS" else columns
+                if span["startIndex"] >= size:
+                    self.book.store.drop(self.book.metadata_kind, str(entry["metadataId"]))
 
     def _chunk(self, chunk: int) -> list[Row]:
         if chunk not in self._chunks:

@@ -109,6 +109,20 @@ def test_a_before_image_is_copied_as_values_and_keeps_its_types(book: Book) -> N
     assert book.values("_studio!C7:F7") == [["Zoë Umber", 1050, True, "=not a formula"]]
 
 
+def test_a_smaller_grid_takes_along_what_lay_outside(book: Book) -> None:
+    book.put("Clients!A1", ["a"], ["b"], ["c"])
+    far = {"sheetId": 0, "startRowIndex": 1, "endRowIndex": 3, "startColumnIndex": 0, "endColumnIndex": 1}
+    book.batch(
+        {"mergeCells": {"range": {**far, "endColumnIndex": 2}}},
+        {"addProtectedRange": {"protectedRange": {"range": far}}},
+    )
+    small = {"properties": {"sheetId": 0, "gridProperties": {"rowCount": 1}}, "fields": "gridProperties.rowCount"}
+    book.batch({"updateSheetProperties": small})
+    assert book.values("Clients") == [["a"]]
+    assert set(book.ok("GET", book.path)["sheets"][0]) == {"properties"}
+    assert "exceeds grid limits" in book.call("GET", f"{book.path}/values/Clients!A2").json["error"]["message"]
+
+
 def test_cut_cells_leave_nothing_behind(book: Book) -> None:
     book.put("Clients!A1", ["a", "b"], ["c", "d"])
     row = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 1, "startColumnIndex": 0, "endColumnIndex": 2}
