@@ -25,6 +25,8 @@ class Vocabulary:
     types: Words
     #: today, tomorrow, next, last, this, every, week, month
     day_words: Words
+    #: weekdays and each_weekday (Monday first), months (January first), ordinals, half_days: spellings of each
+    calendar: Mapping[str, tuple[tuple[str, ...], ...]]
     #: with, to, on, at, for, ...
     links: Words
     #: never taken for a name
@@ -45,6 +47,7 @@ def vocabulary(language: str = "en") -> Vocabulary:
         answers=_words(data["answers"]),
         types=_words(data["types"]),
         day_words=_words(data["day_words"]),
+        calendar={name: tuple(map(tuple, rows)) for name, rows in data["calendar"].items()},
         links=_words(data["links"]),
         not_names=frozenset(word for words in data["not_names"].values() for word in words),
     )
