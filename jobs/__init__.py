@@ -1,1 +1,1 @@
-"""The clock: which ticks are due, and the worker that turns."""
+"""The clock: the timetable, and the worker whose lanes do the work."""

@@ -162,7 +162,7 @@ def shown(column: Column, value: Any, context: CellContext) -> str:
     return str(column.kind.write(value, context) or "")
 
 
-def cells(tab: Tab, context: CellContext, **values: Any) -> dict[str, Raw]:
+def cells(tab: Tab, context: CellContext, /, **values: Any) -> dict[str, Raw]:
     """Python values of a row model as raw cells. Raises ``KeyError`` for a field the tab does not have."""
     return {name: tab.by_field[name].kind.write(value, context) for name, value in values.items()}
 

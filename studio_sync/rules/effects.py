@@ -33,6 +33,8 @@ class PutRow(EffectBase):
     #: for a row typed without id: find it by this content hash (RowTyped.match) and n-th, and write into it
     match: str = ""
     nth: int = 0
+    #: the row found by ``match`` is history: remembered as it is, so that it never reads as news
+    history: bool = False
     #: number she can undo it by; 0 = not undoable (no Changes row then, unless ``what`` is set)
     undo: int = 0
     #: who caused it, for Changes: "Nadine, chat", "Thandi, chat", "sheet", "clock"
@@ -98,6 +100,7 @@ class Button(Base):
 
     id: str
     title: str
+    description: str = ""
 
 
 class Send(EffectBase):
@@ -109,12 +112,15 @@ class Send(EffectBase):
     #: client id, or "owner", "admin", "newcomer"
     who: str
     name: str = ""
+    #: key of the text and what fills it: the parameters of the template, when one is needed
     text: str
     values: dict[str, str] = Field(default_factory=dict)
-    #: ids for the text's buttons in order (titles come from the text), e.g. ("reject_b-1",)
-    choices: tuple[str, ...] = ()
-    #: overrides the text's own buttons when they are not fixed (times, names)
+    #: the words as they leave when the chat is open
+    body: str = ""
     buttons: tuple[Button, ...] = ()
+    #: rows of a list and the label of the button that opens it
+    rows: tuple[Button, ...] = ()
+    list_label: str = ""
     cls: MessageClass = "at_least_once"
     #: after this instant it must not leave
     deadline: datetime | None = None

@@ -98,6 +98,8 @@ class RowTyped(Base):
     #: this row is the n-th with the same content (from 0)
     nth: int = 0
     after: dict[str, Raw]
+    #: stood there at the first read: gets an id and nothing else
+    history: bool = False
 
 
 class RowGone(Base):

@@ -156,10 +156,10 @@ def _add(verb: str, line: Line) -> Command:
     begin = len(typed)
     while begin > 0 and _PHONE.fullmatch(typed[begin - 1].strip(",;")):
         begin -= 1
-    named = " ".join(typed[:begin])
+    name = " ".join(typed[:begin]).rstrip(" ,;:")
     for phrase in sorted(line.words.links["number"], key=len, reverse=True):
-        named = re.sub(rf"(?i)[ ,]*\b{phrase}:?$", "", named)
-    name = named.strip(" ,;:")
+        if f" {name}".casefold().endswith(f" {phrase}"):
+            name = name[: -len(phrase)].rstrip(" ,;:")
     command = Command(verb="add" if verb == "add_client" else verb, phone=" ".join(typed[begin:]).strip(",;"))
     return replace(command, who=(name,)) if name else command
 

@@ -1,0 +1,72 @@
+"""A planned commit: the requests, and what is true once it is confirmed. Immutable, kept in the journal before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sheets_schema.cells import Raw
+from sheets_schema.head import Head
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settled:
+    """An effect that this commit settles, and its result."""
+
+    key: str
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """One commit on slot ``head.n``."""
+
+    batch_id: str
+    head: Head
+    requests: tuple[Mapping[str, Any], ...]
+    settled: tuple[Settled, ...]
+    #: tab -> row id -> cells to remember on top of what we knew
+    rows: Mapping[str, Mapping[str, Mapping[str, Raw]]] = field(default_factory=dict)
+    #: rows of a tab that is drawn whole
+    drawn: Mapping[str, Mapping[str, Mapping[str, Raw]]] = field(default_factory=dict)
+
+    @property
+    def slot(self) -> int:
+        """The number of this commit."""
+        return self.head.n
+
+    def to_body(self) -> dict[str, Any]:
+        """As JSON for the journal."""
+        return {
+            "batch": self.batch_id,
+            "head": {
+                "spreadsheet": self.head.spreadsheet,
+                "n": self.head.n,
+                "before": self.head.before,
+                "counters": dict(self.head.counters),
+            },
+            "requests": list(self.requests),
+            "settled": [[s.key, dict(s.result)] for s in self.settled],
+            "rows": {tab: {i: dict(c) for i, c in rows.items()} for tab, rows in self.rows.items()},
+            "drawn": {tab: {i: dict(c) for i, c in rows.items()} for tab, rows in self.drawn.items()},
+        }
+
+
+def from_body(body: Mapping[str, Any]) -> Batch:
+    """The batch kept in the journal."""
+    head = body["head"]
+    return Batch(
+        batch_id=body["batch"],
+        head=Head(
+            spreadsheet=head["spreadsheet"],
+            n=head["n"],
+            batch=body["batch"],
+            before=head["before"],
+            counters=head["counters"],
+        ),
+        requests=tuple(body["requests"]),
+        settled=tuple(Settled(key=key, result=result) for key, result in body["settled"]),
+        rows=body["rows"],
+        drawn=body["drawn"],
+    )

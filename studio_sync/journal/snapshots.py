@@ -1,0 +1,110 @@
+"""The snapshot the rules look at: rows and diary as last seen, with our own undelivered effects laid over them.
+
+The engine reads its own writes: what is decided but not yet written already counts, so two messages in one second cannot take
+the same place. Parsed rows are kept between calls; only tabs that changed are read again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date, datetime
+from typing import Any
+
+from sheets_schema.cells import Raw
+from sheets_schema.diary import DiaryEvent, DiarySeat
+from sheets_schema.policies import read_settings
+from sheets_schema.snapshot import Memory, Snapshot, build
+from sheets_schema.tabs import BY_KEY, TABS
+from studio_sync.journal.journal import Tx
+from studio_sync.rules.changes import change_id, change_of
+from studio_sync.rules.effects import DropEvent, DropRow, PutEvent, PutRow
+
+ROW_KINDS = ("put_row", "drop_row")
+EVENT_KINDS = ("put_event", "drop_event")
+Rows = dict[str, dict[str, Raw]]
+
+
+class Snapshots:
+    """Loads snapshots; keep one per process. Not for two threads at once."""
+
+    def __init__(self) -> None:
+        self._memory = Memory()
+        self._versions: dict[str, int] = {}
+        self._rows: dict[str, Rows] = {}
+
+    def load(self, tx: Tx, now: datetime) -> Snapshot:
+        """The snapshot as of this transaction at ``now`` (aware)."""
+        versions = tx.tab_versions()
+        for tab in TABS:
+            if self._versions.get(tab.key) != versions.get(tab.key, 0):
+                self._rows[tab.key] = tx.rows(tab.key)
+                self._versions[tab.key] = versions.get(tab.key, 0)
+        tables: dict[str, Rows] = dict(self._rows)
+        pending = [e for e in tx.undelivered(ROW_KINDS) if isinstance(e, PutRow | DropRow)]
+        changes = [(effect, _lay(tables, effect)) for effect in pending]
+        today = self._today(tables, now)
+        snap = build(tables, self._diary(tx), tx.chats(), today, memory=self._memory)
+        return self._with_changes(snap, tables, changes, now)
+
+    def _today(self, tables: dict[str, Rows], now: datetime) -> date:
+        values = {name: row.get("value") for name, row in tables["settings"].items()}
+        settings, _ = read_settings(values, now.date())
+        return now.astimezone(settings.zone).date()
+
+    def _diary(self, tx: Tx) -> list[DiaryEvent]:
+        events = {event.id: event for event in tx.events()}
+        for effect in tx.undelivered(EVENT_KINDS):
+            if isinstance(effect, PutEvent):
+                events[effect.event_id] = as_event(effect, etag=f"pending:{effect.key}")
+            elif isinstance(effect, DropEvent):
+                events.pop(effect.event_id, None)
+        return list(events.values())
+
+    def _with_changes(
+        self,
+        snap: Snapshot,
+        tables: dict[str, Rows],
+        pending: list[tuple[PutRow | DropRow, dict[str, Raw] | None]],
+        now: datetime,
+    ) -> Snapshot:
+        """Receipts that ride in commits still to come, so that ``undo`` knows them already."""
+        extra: dict[str, Rows] = {}
+        for effect, before in pending:
+            if effect.what and BY_KEY[effect.tab].role == "studio":
+                extra.setdefault("changes", {})[change_id(effect.key)] = change_of(snap, effect, before, now)
+        if not extra:
+            return snap
+        from sheets_schema.snapshot import parse_table
+
+        merged = {**tables["changes"], **{k: v for k, v in extra["changes"].items() if k not in tables["changes"]}}
+        table, _ = parse_table(BY_KEY["changes"], merged, snap.context, memory=self._memory)
+        return dataclasses.replace(snap, changes=table)
+
+
+def _lay(tables: dict[str, Rows], effect: PutRow | DropRow) -> dict[str, Raw] | None:
+    """Lay one row effect over the tables; the row as it was, None when it is new."""
+    if isinstance(effect, PutRow) and effect.match:
+        return None
+    rows = dict(tables.get(effect.tab, {}))
+    before = rows.get(effect.row_id)
+    cells: dict[str, Any] = effect.cells if isinstance(effect, PutRow) else {"state": "cancelled"}
+    rows[effect.row_id] = {**(before or {}), **cells}
+    tables[effect.tab] = rows
+    return before
+
+
+def as_event(effect: PutEvent, *, etag: str = "") -> DiaryEvent:
+    """The diary event an effect asks for."""
+    return DiaryEvent(
+        id=effect.event_id,
+        start=effect.start,
+        end=effect.end,
+        title=effect.title,
+        etag=etag,
+        session=effect.session,
+        type=effect.type,
+        capacity=effect.capacity,
+        seats=tuple(DiarySeat(booking=s.booking, client=s.client, name=s.name) for s in effect.seats),
+        held=effect.held,
+        made_by=effect.key,
+    )

@@ -1,0 +1,28 @@
+"""Plain JSON over HTTP to the stand-ins' control plane and the program's own address. Standard library only."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+PATIENCE = 10.0
+
+
+class NoAnswer(OSError):
+    """Nobody answered, or not with JSON."""
+
+
+def ask(url: str, body: object = None, *, method: str = "") -> Any:
+    """The JSON answer of one request (POST when there is a body). Raises ``NoAnswer``."""
+    data = json.dumps(body).encode() if body is not None else None
+    headers = {"Content-Type": "application/json"} if data is not None else {}
+    request = urllib.request.Request(url, data=data, headers=headers, method=method or None)  # noqa: S310  (loopback)
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310  (loopback)
+            return json.loads(answer.read() or b"null")
+    except urllib.error.HTTPError as error:
+        raise NoAnswer(f"{url}: {error.code} {error.read()[:300]!r}") from error
+    except (OSError, ValueError) as error:
+        raise NoAnswer(f"{url}: {error}") from error

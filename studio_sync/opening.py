@@ -1,0 +1,87 @@
+"""``init``: create or mend the two workbooks and the hidden tab of the chain; submit the templates. A second run sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sheets_schema.cells import Raw
+from sheets_schema.columns import Role
+from sheets_schema.head import SHEET_ID, creation_requests
+from sheets_schema.policies import Settings, context_of, read_settings
+from sheets_schema.presets import seed_rows
+from sheets_schema.presets.pilates import PILATES
+from sheets_schema.reading import quoted
+from sheets_schema.tabs import BY_KEY
+from sheets_schema.texts.templates import all_templates, submission
+from sheets_schema.workbook import locate, plan
+from studio_sync.errors import Refused
+from studio_sync.ports import Messenger, Workbook
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opened:
+    """What ``init`` did to one workbook."""
+
+    role: Role
+    requests: int
+
+
+def open_workbook(
+    role: Role,
+    port: Workbook,
+    *,
+    now: datetime,
+    own: Mapping[str, Any] | None = None,
+    extra: Mapping[str, Mapping[str, Mapping[str, Raw]]] | None = None,
+    title: str = "",
+    dry_run: bool = False,
+) -> Opened:
+    """Create or mend one workbook. ``own``: settings of this studio; ``extra``: rows for tabs that are new."""
+    shape = port.shape()
+    there = locate(role, shape)
+    sheets = list(shape.sheets)
+    first_rows = port.read([f"{quoted(sheet.title)}!1:1" for sheet in sheets])
+    headers = {sheet.title: (rows[0] if rows else []) for sheet, rows in zip(sheets, first_rows, strict=True)}
+    seed: dict[str, Mapping[str, Mapping[str, Raw]]] = {**seed_rows(PILATES, **(own or {})), **(extra or {})}
+    known, values = _settings(role, port, there)
+    settings = read_settings(values, now.date())[0] if values else Settings(**{**PILATES.settings, **(own or {})})
+    context = context_of(settings, now.astimezone(settings.zone).date())
+    requests = plan(role, shape, headers, context, seed=seed, known=known, title=title)
+    if not any(sheet.sheet_id == SHEET_ID for sheet in sheets):
+        requests = [*requests, *creation_requests(port.id)]
+    if requests and not dry_run:
+        port.commit(requests)
+    return Opened(role=role, requests=len(requests))
+
+
+def _settings(role: Role, port: Workbook, there: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, Raw]]:
+    """Ids of the settings rows that are there, and their values."""
+    if role != "studio" or "settings" not in there:
+        return {}, {}
+    from sheets_schema.headers import map_headers
+
+    grid = port.read([quoted(there["settings"].title)])[0]
+    headers = map_headers(BY_KEY["settings"], grid[0] if grid else ())
+    rows = [headers.raws(line) for line in grid[1:]]
+    found = {str(row["id"]): row.get("value") for row in rows if row.get("id")}
+    return {"settings": list(found)}, found
+
+
+def submit_templates(messenger: Messenger, *, owner: str, link_base: str, say: Say) -> int:
+    """Submit every shipped template that WhatsApp does not have yet; how many were submitted."""
+    known = {(item["name"], item.get("language", "")) for item in messenger.templates()}
+    count = 0
+    for spec in all_templates(owner=owner, link_base=link_base):
+        if (spec.name, spec.language) in known:
+            continue
+        try:
+            messenger.submit(submission(spec))
+            count += 1
+        except Refused as error:
+            say(f"{spec.name} was not taken: {error.message}")
+    return count

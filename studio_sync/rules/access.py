@@ -1,0 +1,34 @@
+"""Who is speaking: owner, admin, client or newcomer. Decided by the number alone, and only under a valid signature.
+
+The display name is never trusted. Numbers compare as E.164 in ASCII; a user id stands in where WhatsApp hides the number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sheets_schema.snapshot import Snapshot
+from sheets_schema.tabs.people import Client
+
+Role = Literal["owner", "client", "newcomer"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Speaker:
+    """The one who speaks. ``address`` is what we answer to."""
+
+    role: Role
+    address: str
+    client: Client | None = None
+
+
+def speaker(snap: Snapshot, phone: str, user_id: str) -> Speaker:
+    """Who wrote. Admin phones speak with the owner's voice; a client who left is a newcomer again."""
+    address = phone or user_id
+    if phone and phone in {snap.settings.owner_number, *snap.settings.admin_numbers}:
+        return Speaker(role="owner", address=address)
+    client = snap.client_by_phone(address) if address else None
+    if client is not None and client.status not in {"left", "new"}:
+        return Speaker(role="client", address=address, client=client)
+    return Speaker(role="newcomer", address=address, client=client)

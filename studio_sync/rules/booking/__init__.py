@@ -1,0 +1,1 @@
+"""Booking: places in sessions, taking and giving them back."""

@@ -1,0 +1,167 @@
+"""Sitting down and getting up: the diary event of a session, and the row of each person in it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from sheets_schema.diary import DiaryEvent
+from sheets_schema.snapshot import Snapshot
+from sheets_schema.tabs.bookings import Booking
+from sheets_schema.tabs.people import Client
+from studio_sync.rules.booking.places import MINUTES, Place, Wanted, capacity
+from studio_sync.rules.effects import DropEvent, PutEvent, Seat
+from studio_sync.rules.ink import Ink
+
+
+def event_id(session: str) -> str:
+    """The calendar id of a session: hashed from the session, because a deleted id stays taken (facts/google 8).
+
+    Calendar takes ``[0-9a-v]`` only: base32hex in small letters.
+    """
+    return base64.b32hexencode(hashlib.sha256(session.encode()).digest()[:20]).decode().lower().rstrip("=")
+
+
+def title_of(kind: str, start: datetime, names: list[str], seats: int) -> str:
+    """What people read in the diary: ``08:00 Duo: Mary, John (2/2)``. ``start`` local."""
+    count = f" ({len(names)}/{seats})" if seats > 1 else ""
+    firsts = [name.split()[0] if name else "?" for name in names]
+    return f"{start:%H:%M} {kind.capitalize()}: {', '.join(firsts)}{count}"
+
+
+def sit_down(
+    ink: Ink, place: Place, wanted: Wanted, client: Client, *, who: str, what: str, source: str, state: str = "booked"
+) -> tuple[str, str]:
+    """Take the place: diary first, row when the diary has it. Returns (booking id, key of the diary effect)."""
+    session = place.event.session if place.event else ink.mint("s-")
+    booking = ink.mint("b-")
+    key = put_seat(ink, place.event, wanted, session, Seat(booking=booking, client=client.id, name=client.name))
+    local = wanted.start.astimezone(ink.snap.settings.zone)
+    ink.put(
+        "bookings",
+        booking,
+        needs=(key,),
+        log=what,
+        by=who,
+        undoable=True,
+        date=local.date(),
+        time=local.time(),
+        client=client.name,
+        state=state,
+        type=wanted.type,
+        minutes=wanted.minutes,
+        pay_with="invoice",
+        price=price_of(ink.snap, client, wanted.type),
+        source=source,
+        changed=ink.now,
+        client_id=client.id,
+        session=session,
+    )
+    return booking, key
+
+
+def put_seat(ink: Ink, event: DiaryEvent | None, wanted: Wanted, session: str, seat: Seat) -> str:
+    """Make the session's event hold ``seat`` too; the effect's key."""
+    seats = (*(Seat(booking=s.booking, client=s.client, name=s.name) for s in event.seats), seat) if event else (seat,)
+    ident = event.id if event else event_id(session)
+    room = event.capacity if event else capacity(wanted.type)
+    return _put(ink, ident, session, wanted.start, wanted.end, wanted.type, room, seats, event.etag if event else "")
+
+
+def stand_up(ink: Ink, booking: Booking) -> str:
+    """Free the seat of ``booking`` in the diary; the effect's key, "" when the diary does not have it."""
+    event = event_of(ink.snap, booking)
+    if event is None:
+        return ""
+    left = tuple(Seat(booking=s.booking, client=s.client, name=s.name) for s in event.seats if s.booking != booking.id)
+    if len(left) == len(event.seats):
+        return ""
+    if left:
+        return _put(ink, event.id, event.session, event.start, event.end, event.type, event.capacity, left, event.etag)
+    key = ink.event_key(event.id)
+    return ink.event(
+        DropEvent(key=key, needs=_after(event.etag), event_id=event.id, etag=event.etag, start=event.start)
+    )
+
+
+def _put(
+    ink: Ink,
+    ident: str,
+    session: str,
+    start: datetime,
+    end: datetime,
+    kind: str,
+    room: int,
+    seats: tuple[Seat, ...],
+    etag: str,
+) -> str:
+    local = start.astimezone(ink.snap.settings.zone)
+    return ink.event(
+        PutEvent(
+            key=ink.event_key(ident),
+            needs=_after(etag),
+            event_id=ident,
+            start=start.astimezone(UTC),
+            end=end.astimezone(UTC),
+            session=session,
+            type=kind,
+            capacity=room,
+            seats=seats,
+            title=title_of(kind, local, [s.name for s in seats], room),
+            etag=etag,
+        )
+    )
+
+
+def _after(etag: str) -> tuple[str, ...]:
+    """An event that our own undelivered effect will make carries ``pending:<key>``: wait for that one."""
+    return (etag.removeprefix("pending:"),) if etag.startswith("pending:") else ()
+
+
+def event_of(snap: Snapshot, booking: Booking) -> DiaryEvent | None:
+    """The diary event that holds this booking's seat."""
+    for event in snap.diary:
+        if not event.gone and event.session and any(seat.booking == booking.id for seat in event.seats):
+            return event
+    return None
+
+
+def starts(snap: Snapshot, booking: Booking) -> datetime | None:
+    """When a booking's session begins, aware, studio zone; None while date or time are missing."""
+    if booking.date is None or booking.time is None:
+        return None
+    return datetime.combine(booking.date, booking.time, tzinfo=snap.settings.zone)
+
+
+def wanted_of(snap: Snapshot, booking: Booking) -> Wanted | None:
+    """The place a booking row asks for; None while it is not complete."""
+    start = starts(snap, booking)
+    if start is None or not booking.client_id:
+        return None
+    return Wanted(
+        start=start, minutes=booking.minutes or MINUTES, type=booking.type or "single", client=booking.client_id
+    )
+
+
+def ends(snap: Snapshot, booking: Booking) -> datetime | None:
+    """When a booking's session is over."""
+    start = starts(snap, booking)
+    return start + timedelta(minutes=booking.minutes or MINUTES) if start else None
+
+
+def price_of(snap: Snapshot, client: Client, kind: str) -> int | None:
+    """Cents one person pays: the client's own price, else the one of the type; None when Prices has none."""
+    if client.price is not None:
+        return client.price
+    return next((p.per_person for p in snap.prices if p.type == kind and p.per_person is not None), None)
+
+
+def upcoming(snap: Snapshot, client_id: str, now: datetime) -> list[Booking]:
+    """The booked sessions of a client that have not started, soonest first."""
+    found = []
+    for booking in snap.bookings_of(client_id):
+        start = starts(snap, booking)
+        if booking.state == "booked" and start and start > now:
+            found.append((start, booking.id, booking))
+    return [booking for _, _, booking in sorted(found, key=lambda item: item[:2])]

@@ -1,0 +1,67 @@
+"""When each tick is due: pure functions of settings, rows and now that list the slots around now.
+
+A slot is a local date, or the local start of a booking: keyed so, none comes twice, also on clock-change days. Each says how late it
+is still useful; a later one is never given at all, so nothing about a session leaves after it. The table is jobs/timetable.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+
+from sheets_schema.snapshot import Snapshot
+from sheets_schema.tabs.bookings import Booking
+from studio_sync.rules.booking.seats import starts
+
+#: (slot, row it is about or "")
+Slots = Iterator[tuple[str, str]]
+
+
+def daily(snap: Snapshot, now: datetime, at: time, useful: timedelta) -> Slots:
+    """Today's slot at local ``at``, while it is no older than ``useful``. Keyed by local date: once also on clock-change days."""
+    local = now.astimezone(snap.settings.zone)
+    moment = datetime.combine(local.date(), at, tzinfo=snap.settings.zone)
+    if moment <= local and now - moment.astimezone(UTC) <= useful:
+        yield local.date().isoformat(), ""
+
+
+def morning(snap: Snapshot, now: datetime) -> Slots:
+    """The morning digest; useful until the early afternoon."""
+    return daily(snap, now, snap.settings.morning_digest, timedelta(hours=8))
+
+
+def evening(snap: Snapshot, now: datetime) -> Slots:
+    """The evening digest of tomorrow."""
+    return daily(snap, now, snap.settings.evening_digest, timedelta(hours=3))
+
+
+def night_before(snap: Snapshot, now: datetime) -> Slots:
+    """The night before: one tick per booked row of tomorrow, at the local hour of Settings, useful until the session."""
+    if snap.settings.remind_evening is None:
+        return
+    for booking, start in _booked(snap, now):
+        moment = datetime.combine(
+            start.date() - timedelta(days=1), snap.settings.remind_evening, tzinfo=snap.settings.zone
+        )
+        if moment <= now < start and now - moment.astimezone(UTC) <= timedelta(hours=4):
+            yield start.strftime("%Y-%m-%dT%H:%M"), booking.id
+
+
+def shortly_before(snap: Snapshot, now: datetime) -> Slots:
+    """Shortly before: per row, so long before its own start as Settings say; not for a session booked inside that time."""
+    if snap.settings.remind_before is None:
+        return
+    for booking, start in _booked(snap, now):
+        moment = start - timedelta(minutes=snap.settings.remind_before)
+        made = booking.changed
+        if moment <= now < start - timedelta(minutes=5) and (made is None or made < moment.astimezone(UTC)):
+            yield start.strftime("%Y-%m-%dT%H:%M"), booking.id
+
+
+def _booked(snap: Snapshot, now: datetime) -> Iterator[tuple[Booking, datetime]]:
+    local = now.astimezone(snap.settings.zone).date()
+    for day in (local, local + timedelta(days=1)):
+        for booking in snap.bookings_on(day):
+            start = starts(snap, booking)
+            if booking.state == "booked" and booking.client_id and start is not None and start > now:
+                yield booking, start

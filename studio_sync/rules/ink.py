@@ -1,0 +1,250 @@
+"""Ink: what one decision writes with. It mints ids and keys from the fact alone, so the same fact always says the same.
+
+Keys are made of what the effect is about (``<fact>/send:booking.confirmed:c-1``), not of its place in a list: a fact that is
+decided again on fresher state meets its delivered effects again by key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sheets_schema.cells import Raw
+from sheets_schema.snapshot import Snapshot, cells
+from sheets_schema.tabs import BY_KEY
+from sheets_schema.tabs.people import Client
+from sheets_schema.texts.catalogue import load, render
+from sheets_schema.texts.model import Button as TextButton
+from studio_sync.rules.effects import Button, DropEvent, Effect, MessageClass, Note, PutEvent, PutRow, Send
+from studio_sync.rules.facts import Fact
+
+_LETTERS = "0123456789ABCDEFGHJKLMNPQRSTVWXYZ"
+
+
+def short_hash(*parts: str, length: int = 8) -> str:
+    """``length`` letters and digits (no I, O, U) that depend on ``parts`` only."""
+    number = int.from_bytes(hashlib.sha256("\0".join(parts).encode()).digest()[:16])
+    letters = []
+    for _ in range(length):
+        number, rest = divmod(number, len(_LETTERS))
+        letters.append(_LETTERS[rest])
+    return "".join(letters)
+
+
+def message_id(send_key: str) -> str:
+    """The id of the Messages row of one Send."""
+    return f"m-{short_hash(send_key)}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Who:
+    """Someone to write to. ``address`` is E.164 or a user id."""
+
+    address: str
+    who: str
+    name: str
+    first: str
+    to_owner: bool = False
+
+
+class Ink:
+    """Collects the effects of one decision. ``now`` is aware UTC."""
+
+    def __init__(self, snap: Snapshot, fact: Fact, now: datetime) -> None:
+        self.snap = snap
+        self.fact = fact
+        self.now = now
+        self.effects: list[Effect] = []
+        self._minted = 0
+        self._number: int | None = None
+
+    # -- ids
+
+    def mint(self, prefix: str) -> str:
+        """A new id such as ``b-7K2Q9QDA``, the same whenever this fact is decided."""
+        self._minted += 1
+        return f"{prefix}{short_hash(self.fact.key, str(self._minted))}"
+
+    def number(self) -> int:
+        """The number by which she can undo this decision: one for all its changes."""
+        if self._number is None:
+            self._number = 1 + max((change.no or 0 for change in self.snap.changes), default=0)
+        return self._number
+
+    # -- rows
+
+    def put(
+        self,
+        tab: str,
+        row_id: str,
+        /,
+        *,
+        needs: tuple[str, ...] = (),
+        log: str = "",
+        by: str = "",
+        undoable: bool = False,
+        projection: bool = False,
+        match: str = "",
+        nth: int = 0,
+        history: bool = False,
+        series: str = "",
+        label: str = "",
+        raw: Mapping[str, Raw] | None = None,
+        **values: Any,
+    ) -> str:
+        """Write cells of a row; the effect's key. Values are Python values of the row model; ``raw`` cells go as they are.
+
+        ``log`` and ``by`` make a row of Changes; ``undoable`` gives it the number of this decision.
+        """
+        key = f"{self.fact.key}/row:{tab}:{row_id}{':' + label if label else ''}"
+        encoded = cells(BY_KEY[tab], self.snap.context, **values)
+        self.effects.append(
+            PutRow(
+                key=key,
+                needs=needs,
+                tab=tab,
+                row_id=row_id,
+                cells={**encoded, **(raw or {})},
+                match=match,
+                nth=nth,
+                history=history,
+                undo=self.number() if undoable else 0,
+                who=by,
+                what=log,
+                projection=projection,
+                series=series,
+            )
+        )
+        return key
+
+    def note(self, what: str, **data: Any) -> str:
+        """Remember something inside; the effect's key."""
+        key = f"{self.fact.key}/note:{what}:{len(self.effects)}"
+        self.effects.append(Note(key=key, what=what, data=data))
+        return key
+
+    # -- diary
+
+    def event(self, event: PutEvent | DropEvent) -> str:
+        """Queue a diary change; the effect's key."""
+        self.effects.append(event)
+        return event.key
+
+    def event_key(self, event_id: str) -> str:
+        """The key of this decision's change of one event."""
+        return f"{self.fact.key}/event:{event_id}"
+
+    # -- messages
+
+    def send(
+        self,
+        person: Who,
+        text: str,
+        *,
+        values: Mapping[str, str] | None = None,
+        choices: tuple[TextButton, ...] = (),
+        cls: MessageClass = "at_least_once",
+        deadline: datetime | None = None,
+        about: str = "",
+        needs: tuple[str, ...] = (),
+        answers: str = "",
+        priority: int = 2,
+        why: tuple[str, ...] = (),
+        file: str = "",
+        filename: str = "",
+        label: str = "",
+    ) -> str:
+        """Queue one message and its row of Messages; the effect's key, or "" when a row says that it went already."""
+        key = f"{self.fact.key}/send:{text}:{label or person.who}"
+        row_id = message_id(key)
+        said = self.snap.messages.get(row_id)
+        if said is not None and said.state in {"sent", "delivered", "read", "held"}:
+            return ""
+        settings = self.snap.settings
+        known = {
+            "first": person.first,
+            "owner": settings.owner_name,
+            "studio": settings.studio_name,
+            "place": settings.address,
+        }
+        known.update(values or {})
+        filled = {name: known[name] for name in load().message(text).placeholders if known.get(name)}
+        rendered = render(text, filled, choices=choices)
+        once = cls == "once"
+        row_key = self.put(
+            "messages",
+            row_id,
+            projection=not once,
+            needs=needs if once else (),
+            when=self.now,
+            way="out",
+            who=person.name,
+            text=rendered.text,
+            state="sending" if once else "waiting",
+            kind=text,
+            number=person.address,
+            client_id=person.who,
+            key=key,
+        )
+        self.effects.append(
+            Send(
+                key=key,
+                needs=(*needs, row_key) if once else needs,
+                to=person.address,
+                who=person.who,
+                name=person.name,
+                text=text,
+                values=filled,
+                body=rendered.text,
+                buttons=_buttons(rendered.buttons),
+                rows=_buttons(rendered.rows),
+                list_label=rendered.list_label,
+                cls=cls,
+                deadline=deadline if deadline or cls != "fresh" else self.now + timedelta(seconds=60),
+                about=about,
+                file=file,
+                filename=filename,
+                answers=answers,
+                to_owner=person.to_owner,
+                priority=priority,
+                why=why,
+            )
+        )
+        return key
+
+    # -- people
+
+    def owner(self) -> Who:
+        """The owner's own phone."""
+        settings = self.snap.settings
+        return Who(
+            address=settings.owner_number,
+            who="owner",
+            name=settings.owner_name,
+            first=settings.owner_name.split()[0] if settings.owner_name else "",
+            to_owner=True,
+        )
+
+    def admins(self) -> tuple[Who, ...]:
+        """The owner and every admin phone, once each."""
+        owner = self.owner()
+        others = tuple(
+            Who(address=number, who=f"admin{i}", name=f"Admin {i}", first=owner.first, to_owner=True)
+            for i, number in enumerate(self.snap.settings.admin_numbers, 1)
+            if number != owner.address
+        )
+        return (owner, *others)
+
+
+def _buttons(buttons: tuple[TextButton, ...]) -> tuple[Button, ...]:
+    return tuple(Button(id=b.id, title=b.label, description=b.description) for b in buttons)
+
+
+def person_of(client: Client) -> Who:
+    """A client as someone to write to."""
+    return Who(
+        address=client.phone, who=client.id, name=client.name, first=client.name.split()[0] if client.name else ""
+    )

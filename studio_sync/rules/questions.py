@@ -1,0 +1,66 @@
+"""Questions: one way to ask and wait, for confirmations, offers, moved events and newcomers. Each is a row, never only memory.
+
+An answer comes as a tap (``answer_<question>_<id>``), a tick in Today, or ``decide 2`` in the chat. A pending question never
+swallows STOP or any other command.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sheets_schema.tabs.messages import Question
+from studio_sync.rules.ink import Ink
+
+
+def ask(
+    ink: Ink,
+    *,
+    who: str,
+    about: str,
+    answers: Mapping[str, str],
+    rule: str,
+    data: Mapping[str, Any],
+    hours: int = 48,
+    state: str = "open",
+) -> str:
+    """Open a question; its id. ``rule`` names what goes on with the answer, ``data`` is what it needs to know."""
+    ident = ink.mint("q-")
+    ink.put(
+        "questions",
+        ident,
+        asked=ink.now,
+        who=who,
+        about=about,
+        answers="\n".join(f"{key}|{label}" for key, label in answers.items()),
+        until=ink.now + timedelta(hours=hours),
+        state=state,
+        key=rule,
+        data=json.dumps(data, ensure_ascii=False, sort_keys=True),
+    )
+    return ident
+
+
+def close(ink: Ink, question: Question, state: str = "answered") -> None:
+    """Take a question off the list."""
+    ink.put("questions", question.id, state=state)
+
+
+def answers_of(question: Question) -> tuple[tuple[str, str], ...]:
+    """Ids and words of the answers, in order."""
+    pairs = (line.partition("|") for line in question.answers.splitlines() if line)
+    return tuple((key, label) for key, _, label in pairs)
+
+
+def data_of(question: Question) -> dict[str, Any]:
+    """What the rule wrote down when it asked."""
+    loaded = json.loads(question.data or "{}")
+    return loaded if isinstance(loaded, dict) else {}
+
+
+def open_questions(ink_or_snap: Any, who: str = "owner") -> tuple[Question, ...]:
+    """Questions that wait for ``who``, oldest first."""
+    snap = getattr(ink_or_snap, "snap", ink_or_snap)
+    return tuple(q for q in snap.questions if q.state == "open" and q.who == who)

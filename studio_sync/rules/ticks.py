@@ -1,0 +1,22 @@
+"""A tick of the timetable: what each one does. One rule per name."""
+
+from __future__ import annotations
+
+from studio_sync.rules import digest, reminders
+from studio_sync.rules.facts import Tick
+from studio_sync.rules.ink import Ink
+
+
+def tick(ink: Ink, fact: Tick) -> None:
+    """Do what this tick is for; an unknown name (of a newer version) does nothing."""
+    match fact.name:
+        case "digest.morning":
+            digest.line(ink, fact, days=0)
+        case "digest.evening":
+            digest.line(ink, fact, days=1)
+        case "remind.tomorrow":
+            reminders.tomorrow(ink, fact)
+        case "remind.next_hour":
+            reminders.next_hour(ink, fact)
+        case _:
+            return

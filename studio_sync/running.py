@@ -1,0 +1,68 @@
+"""``run``: web and worker in one process. ``serve`` and ``worker``: the same in two parts, only with a database server."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+
+from studio_sync.config import Config
+from studio_sync.errors import UserError
+
+log = logging.getLogger(__name__)
+
+
+def run(config: Config, *, web: bool = True, worker: bool = True) -> None:
+    """Run until SIGTERM or Ctrl-C. Raises ``UserError`` when roles are split on SQLite or something is not set."""
+    from studio_sync.studio import clock_of, open_journal
+    from webhook.app import create_app
+    from webhook.door import Door
+
+    if not (web and worker) and not config.split_allowed:
+        raise UserError(
+            "Two parts need a database server: DATABASE_URL is not set, or is SQLite.",
+            "Run both in one: studio-sync run",
+        )
+    _logging(config)
+    journal = open_journal(config)
+    clock = clock_of(config)
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    running = None
+    if worker:
+        from jobs.worker import Worker
+        from studio_sync.studio import build
+
+        studio = build(config, clock=clock, journal=journal)
+        running = Worker(studio)
+        running.start()
+    if web:
+        app = create_app(Door(journal=journal, config=config, clock=clock, files=journal.files))
+        _serve(app, config)
+    log.info("running on port %s", config.port)
+    while not stop.wait(1.0):
+        pass
+    if running is not None:
+        running.stop()
+    journal.close()
+    # Waitress has no gentle end from another thread; everything durable is in the journal.
+    sys.stdout.flush()
+    os._exit(0)
+
+
+def _serve(app: object, config: Config) -> None:
+    from waitress import create_server
+
+    host = "127.0.0.1" if config.local else "0.0.0.0"  # noqa: S104  (a host's router reaches us only there)
+    server = create_server(app, host=host, port=config.port, threads=16, ident=None)
+    threading.Thread(target=server.run, name="web", daemon=True).start()
+
+
+def _logging(config: Config) -> None:
+    level = logging.WARNING if config.local else logging.INFO
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for noisy in ("apscheduler", "waitress", "urllib3", "googleapiclient", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,61 @@
+"""One poll of one workbook: one read, judged under the workbook's lock so that no commit of ours is on its way meanwhile."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from studio_sync.clock import Clock
+from studio_sync.errors import OutsideError, RateLimited
+from studio_sync.journal import Journal
+from studio_sync.watch.sheets import SheetWatch
+from studio_sync.workbooks import LiveWorkbook
+
+log = logging.getLogger(__name__)
+#: seconds between polls: for a while after any activity, in the day, at night
+ACTIVE, DAY, NIGHT = 4.0, 10.0, 60.0
+LOCAL = 0.7
+ACTIVE_FOR = timedelta(minutes=5)
+DAY_HOURS = range(6, 22)
+
+
+class Poll:
+    """Polls one workbook, more often while something happens."""
+
+    def __init__(
+        self, *, book: LiveWorkbook, watch: SheetWatch, journal: Journal, clock: Clock, local: bool = False
+    ) -> None:
+        self.book = book
+        self._watch = watch
+        self._journal = journal
+        self._clock = clock
+        self._local = local
+        self._active: datetime | None = None
+
+    def step(self) -> int:
+        """Read once; the number of facts. A failed read is no empty sheet: it changes nothing."""
+        now = self._clock.now()
+        try:
+            with self.book.lock:
+                reading = self.book.look()
+                with self._journal.write() as tx:
+                    found = self._watch.notice(tx, reading, now)
+        except RateLimited as error:
+            log.warning("the watch waits: %s", error)
+            return 0
+        except OutsideError as error:
+            log.warning("the watch could not read %s: %s", self.book.role, error)
+            return 0
+        if found:
+            self._active = now
+        return found
+
+    @property
+    def pause(self) -> float:
+        """Seconds until the next poll."""
+        if self._local:
+            return LOCAL
+        now = self._clock.now()
+        if self._watch.restless or (self._active and abs(now - self._active) < ACTIVE_FOR):
+            return ACTIVE
+        return DAY if now.hour in DAY_HOURS else NIGHT
