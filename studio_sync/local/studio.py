@@ -127,8 +127,9 @@ class LocalStudio:
         for phone, person in sheet.phones.items():
             self.control("phones", {"phone": phone, "name": person, "attentive": True})
         self.addresses |= {"zone": zone, "mail_from": sheet.own["mail_from"]}
-        desk = {"owner": sheet.own["owner_number"], "studio": self.addresses["studio_sheet"]}
-        desk |= {"books": self.addresses["books_sheet"], "calendar": self.addresses["calendar"], "title": name}
+        books_shown = [self.addresses["studio_sheet"], self.addresses["books_sheet"]]
+        desk = {"books": books_shown, "calendar": self.addresses["calendar"], "owner": sheet.own["owner_number"]}
+        desk["client"] = next(phone for phone in sheet.phones if phone != sheet.own["owner_number"])
         self.addresses["desk"] = desk
 
     # -- the program
