@@ -14,8 +14,8 @@ VERBS: tuple[Help, ...] = (
     (
         "PUT /_emulator/play",
         (
-            "what plays: state (playing, paused, done), caption, step, total, chips, and ring: the phone (id or wamid), "
-            "sheet (tab and row) and event that just changed; fields that are not given stay; GET shows it"
+            "what plays: state (playing, paused, done), caption, step, total, chips, and ring: phone (id or wamid), "
+            "sheet (tab, row) and event that just changed; fields that are not given stay; GET shows it"
         ),
         {
             "state": "playing",

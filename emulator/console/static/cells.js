@@ -25,7 +25,7 @@ export function view(sheet) {
   }));
   const last = raw.reduce((most, row, at) => (row.some(used) ? at + 1 : most), 0);
   const header = headerOf(raw, grid.frozenRowCount || 0);
-  const context = { protections: sheet.protectedRanges || [], rules: sheet.conditionalFormats || [] };
+  const context = { columns, protections: sheet.protectedRanges || [], rules: sheet.conditionalFormats || [] };
   return {
     sheetId: properties.sheetId || 0, title: properties.title, columns, header, size: grid.rowCount,
     frozenRows: grid.frozenRowCount || 0, frozenColumns: grid.frozenColumnCount || 0,
@@ -51,11 +51,21 @@ function idColumn(header, columns) {
 function drawn(row, at, width, context) {
   const cells = [];
   for (let column = 0; column < width; column += 1) cells.push(cell(row[column] || {}, at, column, context));
-  cells.forEach((each, column) => {
-    each.over = each.flows && cells.slice(column + 1).some((_, k) => k === 0 && empty(cells[column + 1]));
-    delete each.flows;
-  });
+  cells.forEach((each, column) => flow(cells, column, context.columns));
+  for (const each of cells) delete each.flows;
   return cells;
+}
+
+/** Text runs on over empty neighbours; the lines between those cells are not drawn then. */
+function flow(cells, column, columns) {
+  const each = cells[column];
+  if (!each.flows || !empty(cells[column + 1])) return;
+  each.over = true;
+  let left = each.text.length * (each.bold ? 7.6 : 7) + 10 - columns[column].width;
+  for (let next = column; left > 0 && empty(cells[next + 1]); next += 1) {
+    cells[next].bare = true;
+    left -= columns[next + 1].width;
+  }
 }
 
 const empty = (each) => each && each.text === "" && each.kind === "text";

@@ -18,10 +18,12 @@ let offset = 0; // weeks (or pages of days) from the present
 let prints = new Map();
 let hour = 54;
 let loaded = false;
+let scrolled = false;
 
 export function start() {
   shown.range = el("small", {});
   shown.head = el("div", { class: "days" });
+  shown.today = el("button", { class: "plain today", "aria-label": "Back to today", text: "Today", onclick: () => page(0) });
   shown.all = el("div", { class: "all-day", hidden: true });
   shown.hours = el("div", { class: "hours", "aria-hidden": "true" }, ...Array.from({ length: 24 }, (_, at) => el("span", { text: time.minuteText(at * 60) })));
   shown.columns = el("div", { class: "columns" });
@@ -30,10 +32,9 @@ export function start() {
   shown.veil = el("p", { class: "veil", hidden: true });
   place.append(
     el("header", { class: "card-head" }, el("b", { text: "Diary" }), shown.range,
-      el("span", { class: "steps" },
+      el("span", { class: "steps" }, shown.today,
         el("button", { class: "plain", "aria-label": "New entry", title: "New entry", onclick: newEntry }, icon("add", 15)),
         el("button", { class: "plain", "aria-label": "Earlier", onclick: () => page(-1) }, icon("left", 15)),
-        el("button", { class: "plain today", "aria-label": "Back to today", text: "Today", onclick: () => page(0) }),
         el("button", { class: "plain", "aria-label": "Later", onclick: () => page(1) }, icon("right", 15)))),
     shown.head, shown.all, el("div", { class: "diary-body" }, shown.body, shown.empty, shown.veil));
   on("calendar", soon);
@@ -115,7 +116,11 @@ function draw() {
   shown.columns.replaceChildren(...days.map((day) => column(day, today)));
   if (kept) node(kept)?.focus({ preventScroll: true });
   line();
-  if (!loaded) shown.body.scrollTop = 7 * hour;
+  if (!scrolled && shown.body.clientHeight) {
+    scrolled = true;
+    shown.body.scrollTop = 7 * hour;
+  }
+  shown.today.hidden = offset === 0;
   empty();
   if (loaded) changes(old);
   loaded = true;
@@ -144,8 +149,11 @@ function box(each, lane, of) {
   each.names ? el("span", { class: "names", text: each.names }) : null, each.held ? el("span", { class: "names", text: "held" }) : null, el("i", { class: "edge", "aria-hidden": "true" }));
   root.style.top = `${(each.start / 60) * hour + 1}px`;
   root.style.height = `${Math.max(16, (each.length / 60) * hour - 2)}px`;
-  root.style.left = `calc(${(lane / of) * 100}% + 1px)`;
-  root.style.width = `calc(${100 / of}% - 3px)`;
+  // In a narrow day, entries that overlap lie like cards in a hand.
+  const shift = Math.min(30, 60 / of);
+  root.style.left = `calc(${lane * shift}% + 1px)`;
+  root.style.width = `calc(${100 - (of - 1) * shift}% - 3px)`;
+  if (of > 1) root.classList.add("fan");
   prints.set(each.id, JSON.stringify([each.day, each.start, each.length, each.kind, each.names, each.count, each.held]));
   return root;
 }

@@ -104,9 +104,9 @@ function drawCell(td, cell, row, column, view) {
     td.removeAttribute("aria-label");
     return;
   }
-  const grey = row >= view.frozenRows && view.guarded(row, column);
+  const grey = view.header && row >= view.frozenRows && view.guarded(row, column);
   if (grey) names.push("ours");
-  for (const name of ["bold", "italic", "struck", "wrap", "over", "big", "shared", "error"]) if (cell[name]) names.push(name);
+  for (const name of ["bold", "italic", "struck", "wrap", "over", "bare", "big", "shared", "error"]) if (cell[name]) names.push(name);
   if (cell.kind !== "text") names.push(cell.kind);
   if (cell.align) names.push(cell.align);
   td.className = names.join(" ");

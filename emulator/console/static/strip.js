@@ -245,7 +245,7 @@ function caughtUp(found) {
 function more() {
   layer.menu(shown.more, "More", [
     layer.item("+1 h", hour, { class: "item narrow" }), layer.item("20:00", evening, { class: "item narrow" }),
-    layer.item("Month end", monthEnd),
+    layer.item("Month end", monthEnd, { class: "item month" }),
     layer.item("Pull the plug", pullPlug, { class: "item narrow danger" }),
     layer.item("Google down 60 s", googleDown, { class: "item narrow" }),
     layer.item("Keys", () => tell("keys", {})),
