@@ -15,6 +15,7 @@ from studio_sync.errors import OutsideError, StudioError
 from studio_sync.journal import Journal
 from studio_sync.journal.snapshots import Snapshots
 from studio_sync.studio import Lane, Studio
+from studio_sync.watch.poll import Poll
 
 log = logging.getLogger(__name__)
 #: an idle lane looks again after so many seconds: effects that wait for an instant wake nobody
@@ -62,9 +63,9 @@ class Worker:
             for _ in range(threads):
                 self._thread(lane.name, self._lane(lane))
         for poll in self._studio.polls:
-            self._thread(f"watch:{poll.book.role}", self._repeat(poll.step, lambda p=poll: p.pause))  # type: ignore[misc]
+            self._thread(f"watch:{poll.book.role}", self._poll(poll))
         pause = 0.7 if self._studio.config.local else 5.0
-        self._thread("watch:diary", self._repeat(self._look_at_diary, lambda: pause))
+        self._thread("watch:diary", self._repeat(self._look_at_diary, lambda: self._stop.wait(pause)))
         self._start_clock()
 
     def _start_clock(self) -> None:
@@ -85,9 +86,15 @@ class Worker:
         except StudioError as error:
             log.warning("the clock waits: %s", error)
 
+    def ring(self) -> None:
+        """A doorbell: look at the sheets now. No fact, only a nudge."""
+        for poll in self._studio.polls:
+            poll.book.bell.set()
+
     def stop(self) -> None:
         """Let every lane finish its step, then end."""
         self._stop.set()
+        self.ring()
         self._wake()
         shutdown = getattr(self._scheduler, "shutdown", None)
         if shutdown is not None:
@@ -129,7 +136,10 @@ class Worker:
         self._stop.wait(1.0)
         return False
 
-    def _repeat(self, step: Callable[[], object], pause: Callable[[], float]) -> Callable[[], None]:
+    def _poll(self, poll: Poll) -> Callable[[], None]:
+        return self._repeat(poll.step, lambda: poll.wait(self._stop))
+
+    def _repeat(self, step: Callable[[], object], pause: Callable[[], object]) -> Callable[[], None]:
         def run() -> None:
             while not self._stop.is_set():
                 try:
@@ -138,7 +148,7 @@ class Worker:
                     log.warning("the watch waits: %s", error)
                 except Exception:  # noqa: BLE001  (top of the loop: logged once, the watch goes on)
                     log.exception("the watch broke")
-                self._stop.wait(pause())
+                pause()
 
         return run
 

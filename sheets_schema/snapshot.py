@@ -276,7 +276,8 @@ def build(
     issues = list(found)
     for tab in _TABLES:
         parsed[tab.key], more = parse_table(tab, tables.get(tab.key, {}), context, good.get(tab.key), memory)
-        issues.extend(more)
+        if not tab.drawn:  # its cells are ours: words stand where ticks would
+            issues.extend(more)
     return Snapshot(
         **parsed,
         settings=settings,

@@ -23,6 +23,10 @@ class LiveWorkbook:
         self.role = role
         self.port = port
         self.lock = threading.RLock()
+        #: looked at so many times; a commit's planning read serves as a poll
+        self.looks = 0
+        #: set by a doorbell: look now
+        self.bell = threading.Event()
         self._sheets: list[Sheet] | None = None
 
     @property
@@ -39,6 +43,7 @@ class LiveWorkbook:
         """One read of everything watched. Raises the port's errors; after a refusal the tabs are looked up anew."""
         if self._sheets is None:
             self._sheets = self._locate()
+        self.looks += 1
         try:
             return parse(self.role, self._sheets, self.port.read(ranges(self._sheets)))
         except Refused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from datetime import datetime, timedelta
 
 from studio_sync.clock import Clock
@@ -14,7 +15,10 @@ from studio_sync.workbooks import LiveWorkbook
 log = logging.getLogger(__name__)
 #: seconds between polls: for a while after any activity, in the day, at night
 ACTIVE, DAY, NIGHT = 4.0, 10.0, 60.0
-LOCAL = 0.7
+#: the local studio has a doorbell, and the same 60 reads a minute as everyone
+LOCAL = 5.0
+#: seconds of patience after Google said that it was too much
+QUOTA = 15.0
 ACTIVE_FOR = timedelta(minutes=5)
 DAY_HOURS = range(6, 22)
 
@@ -31,31 +35,48 @@ class Poll:
         self._clock = clock
         self._local = local
         self._active: datetime | None = None
+        self._limited = False
+        self._seen = -1
 
     def step(self) -> int:
         """Read once; the number of facts. A failed read is no empty sheet: it changes nothing."""
         now = self._clock.now()
+        self._limited = False
+        if self.book.looks != self._seen and not self.book.bell.is_set() and not self._watch.restless:
+            self._seen = self.book.looks
+            return 0
+        self.book.bell.clear()
         try:
             with self.book.lock:
                 reading = self.book.look()
                 with self._journal.write() as tx:
                     found = self._watch.notice(tx, reading, now)
         except RateLimited as error:
+            self._limited = True
             log.warning("the watch waits: %s", error)
             return 0
         except OutsideError as error:
             log.warning("the watch could not read %s: %s", self.book.role, error)
             return 0
+        finally:
+            self._seen = self.book.looks
         if found:
             self._active = now
         return found
 
+    def wait(self, stop: threading.Event) -> None:
+        """Until the next poll is due, someone rings, or ``stop`` is set (whoever sets it rings too)."""
+        if self._limited:
+            stop.wait(QUOTA)
+        else:
+            self.book.bell.wait(self.pause)
+
     @property
     def pause(self) -> float:
         """Seconds until the next poll."""
-        if self._local:
-            return LOCAL
         now = self._clock.now()
+        if self._local:
+            return 1.2 if self._watch.restless else LOCAL
         if self._watch.restless or (self._active and abs(now - self._active) < ACTIVE_FOR):
             return ACTIVE
         return DAY if now.hour in DAY_HOURS else NIGHT

@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 
 from sheets_schema.head import HEAD_RANGE, HISTORY_RANGE, read_head, read_history
 from sheets_schema.reading import Reading
+from sheets_schema.tabs import tabs_of
 from studio_sync.clock import Clock
 from studio_sync.delivery.sheet.batch import Batch, from_body
 from studio_sync.delivery.sheet.plan import Planner, Stamp, tab_role
-from studio_sync.delivery.sheet.today import differs
+from studio_sync.delivery.sheet.today import differs, differs_from
 from studio_sync.errors import InDoubt, OutsideError, RateLimited, Refused, Unavailable
 from studio_sync.journal import Journal, Queued, Tx
 from studio_sync.journal.snapshots import Snapshots
@@ -31,6 +32,8 @@ Notice = Callable[[Tx, Reading, datetime], int]
 #: not more than one commit in this time (60 writes a minute is the user quota)
 PAUSE = timedelta(seconds=1)
 MOST = 2000
+#: under this name the journal keeps the order of the lines of Today
+DRAWN = "drawn:today"
 
 
 class SheetLane:
@@ -89,9 +92,21 @@ class SheetLane:
             versions = (tx.tab_versions(), now.astimezone().replace(second=0, microsecond=0))
         if attempts:
             return self._doubt(attempts, now)
-        if not ready and versions == self._looked:
+        if not ready and (versions == self._looked or not self._follows(now)):
+            self._looked = versions
             return False
         return self._commit(ready, versions, now)
+
+    def _follows(self, now: datetime) -> bool:
+        """Whether derived cells or Today differ from what we know to stand there: asked without a read."""
+        with self._journal.read() as tx:
+            snap = self._snapshots.load(tx, now)
+            drawn = tx.rows("today")
+            order = tx.get_meta(DRAWN) or []
+        mine = {tab.key for tab in tabs_of(self._book.role)}
+        if any(tab in mine for tab, _, _ in derived(snap, now)):
+            return True
+        return "today" in mine and differs_from(order, drawn, draw(snap, now, self._trouble()))
 
     def _ready(self, tx: Tx, now: datetime) -> list[Queued]:
         role = self._book.role
@@ -163,6 +178,7 @@ class SheetLane:
             for tab, rows in batch.drawn.items():
                 tx.drop_rows(tab, [row_id for row_id in tx.rows(tab) if row_id not in rows])
                 tx.put_rows(tab, rows)
+                tx.put_meta(DRAWN, list(rows))
             for settled in batch.settled:
                 self._done(tx, settled.key, dict(settled.result), now)
             tx.clear_attempts(self._book.role)

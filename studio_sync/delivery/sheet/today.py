@@ -28,6 +28,12 @@ def differs(seen: SeenTab, lines: Sequence[TodayLine]) -> bool:
     return there != wanted
 
 
+def differs_from(order: Sequence[str], rows: Mapping[str, Mapping[str, Raw]], lines: Sequence[TodayLine]) -> bool:
+    """The same, against the lines as remembered."""
+    there = [(ident, _plain(rows.get(ident, {}))) for ident in order]
+    return there != [(ident, _plain(raws)) for ident, raws in as_rows(lines).items()]
+
+
 def _plain(raws: Mapping[str, Raw]) -> tuple[Raw, ...]:
     cells = [raws.get(name) for name in _FIELDS]
     head = cells[0]

@@ -170,7 +170,7 @@ def paper_of(ink: Ink, invoice: Invoice, client: Client, number: str) -> Invoice
         lines=tuple(_paper_line(row) for row in rows),
         totals=(
             TotalRow(label=part("paper.sessions"), cents=total),
-            TotalRow(label=part("paper.paid"), cents=invoice.paid or 0),
+            TotalRow(label=part("paper.paid_so_far"), cents=invoice.paid or 0),
         ),
         to_pay_cents=invoice.balance if invoice.balance is not None else total,
         reference=invoice.reference,
