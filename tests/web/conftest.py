@@ -77,7 +77,7 @@ class Studio:
             "sheets": [{"properties": sheet}],
         }
         book = str(self.post("/v4/spreadsheets", wanted)["spreadsheetId"])
-        rows = [["Name", "Phone", "Send", "Owes", "Id"], *(
+        rows: list[list[Any]] = [["Name", "Phone", "Send", "Owes", "Id"], *(
             [name, phone, False, owes, ident]
             for name, phone, owes, ident in (
                 ("Thandi Maroon", THANDI, "R250.00", "c-1"),

@@ -30,7 +30,7 @@ const plain = (text) => String(text).replaceAll(/[*~]/g, "");
 export function bubble(message, context) {
   const mine = message.direction === "in"; // written on this phone
   const body = el("div", {
-    class: "bubble", tabindex: "0", role: "button",
+    class: "bubble", tabindex: "0", role: "group",
     "aria-label": `${mine ? context.name : "Studio"}, ${time.clockText(new Date(message.at))}: ${plain(said(message))}. Why?`,
     onclick: (event) => { if (!event.target.closest("a, button")) context.select(message); },
     onkeydown: (event) => {

@@ -40,7 +40,7 @@ export function start() {
   on("calendar", soon);
   on("day", () => { offset = 0; if (loaded) read(); });
   on("minute", line);
-  on("google", (text) => { shown.veil.hidden = !text; shown.veil.textContent = text; place.inert = Boolean(text); });
+  on("google", (text) => { shown.veil.hidden = !text; shown.veil.replaceChildren(el("span", { text })); place.inert = Boolean(text); });
   shown.columns.addEventListener("dblclick", (event) => {
     const column = event.target.closest(".day-column");
     if (column && event.target === column) create(column.dataset.day, Math.floor((event.offsetY / hour) * 2) * 30);
@@ -145,8 +145,10 @@ function box(each, lane, of) {
     class: `event ${look}${each.length < 40 ? " short" : ""}`, tabindex: "0", role: "button", data: { event: each.id },
     "aria-label": `${time.dayText(each.day)} ${words}${each.names ? `, ${each.names}` : ""}, ${each.length} minutes${each.held ? ", held" : ""}. Enter picks it up`,
     title: `${words}${each.names ? `: ${each.names}` : ""}`,
-  }, el("b", { text: time.minuteText(each.start) }), el("span", { class: "what", text: `${each.kind}${each.count ? ` ${each.count}` : ""}` }),
-  each.names ? el("span", { class: "names", text: each.names }) : null, each.held ? el("span", { class: "names", text: "held" }) : null, el("i", { class: "edge", "aria-hidden": "true" }));
+  }, el("div", { class: "inner" }, el("b", { text: time.minuteText(each.start) }),
+    el("span", { class: "what", text: `${each.kind}${each.count ? ` ${each.count}` : ""}` }),
+    each.names ? el("span", { class: "names", text: each.names }) : null, each.held ? el("span", { class: "names", text: "held" }) : null),
+  el("i", { class: "edge", "aria-hidden": "true" }));
   root.style.top = `${(each.start / 60) * hour + 1}px`;
   root.style.height = `${Math.max(16, (each.length / 60) * hour - 2)}px`;
   // In a narrow day, entries that overlap lie like cards in a hand.

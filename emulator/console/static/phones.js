@@ -105,7 +105,7 @@ function heads() {
 }
 
 function card(side) {
-  const each = { side, id: null, messages: [], nodes: new Map(), shown: new Map(), last: "" };
+  const each = { side, id: null, messages: [], nodes: new Map(), shown: new Map(), last: "", low: true };
   each.name = el("b", { text: side });
   each.state = el("small", { text: side });
   each.pick = side === "client"
@@ -123,6 +123,9 @@ function card(side) {
   // Looking closely is reading: the studio then sees teal ticks.
   each.root.addEventListener("pointerdown", () => seen(each));
   each.root.addEventListener("focusin", () => seen(each));
+  // The newest message stays in sight when the card changes its height.
+  new ResizeObserver(() => { if (each.low) each.log.scrollTop = each.log.scrollHeight; }).observe(each.log);
+  each.log.addEventListener("scroll", () => { each.low = each.log.scrollHeight - each.log.scrollTop - each.log.clientHeight < 60; });
   each.read = single(() => readChat(each));
   each.soon = debounced(each.read, 40, 160);
   return each;
@@ -134,6 +137,7 @@ async function become(each, id) {
   each.shown.clear();
   each.messages = [];
   each.log.replaceChildren();
+  each.low = true;
   each.sheet.hidden = true;
   heads();
   await each.read();
@@ -153,7 +157,6 @@ async function readChat(each) {
 }
 
 function draw(each, messages) {
-  const low = each.log.scrollHeight - each.log.scrollTop - each.log.clientHeight < 60;
   const known = each.messages.length > 0 || each.nodes.size > 0;
   each.messages = messages;
   const by = new Map(messages.map((message) => [message.wamid, message]));
@@ -191,7 +194,7 @@ function draw(each, messages) {
   }
   if (!messages.length) wanted.push(each.none ??= el("p", { class: "empty", text: "No messages yet. Write: bookings" }));
   arrange(each.log, wanted);
-  if (low || fresh.some(([message]) => message.direction === "in")) each.log.scrollTop = each.log.scrollHeight;
+  if (each.low || fresh.some(([message]) => message.direction === "in")) each.log.scrollTop = each.log.scrollHeight;
   if (known) for (const [message, node] of fresh) newcomer(context.name, message, node);
 }
 

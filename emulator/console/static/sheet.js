@@ -16,7 +16,7 @@ const shown = {};
 let books = [];
 let current = null; // {book, title}
 let view = null;
-let at = { row: 0, column: 0 };
+let at = { row: 1, column: 0 };
 let limit = 300;
 
 export function start() {
@@ -44,7 +44,7 @@ export function start() {
     if (!books.some((book) => book.id === spreadsheetId)) tell("newbook", {});
     else if (spreadsheetId === current?.book) soon();
   });
-  on("google", (text) => { shown.veil.hidden = !text; shown.veil.textContent = text; place.inert = Boolean(text); });
+  on("google", (text) => { shown.veil.hidden = !text; shown.veil.replaceChildren(el("span", { text })); place.inert = Boolean(text); });
 }
 
 export async function load(desk) {
@@ -95,7 +95,7 @@ function allTabs() {
 export async function go(book, title) {
   stop(true);
   current = { book, title };
-  at = { row: 0, column: 0 };
+  at = { row: 1, column: 0 };
   limit = 300;
   drawTabs();
   await read();

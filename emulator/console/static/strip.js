@@ -178,7 +178,7 @@ function drawWord() {
   document.body.classList.toggle("stopped", !line);
   let text = play.state === "idle" ? "" : play.caption;
   if (word) text = word;
-  if (down) text = `Google is down for ${left} s. Messages are kept`;
+  if (down) text = `Google is down for ${left}\u00a0s. Messages are kept`;
   if (killed) {
     const wait = Math.ceil((killed.until - performance.now()) / 1000);
     text = wait > 0 ? `Program killed. Back in ${[3, 2, 1].filter((n) => n >= wait).join(".. ") || wait}` : "Program killed. Coming back..";
