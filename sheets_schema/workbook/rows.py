@@ -77,10 +77,19 @@ def _cell(tab: Tab, field: str, raws: Mapping[str, Raw], context: CellContext) -
     if value is not None:
         cell["userEnteredValue"] = value
     cell["userEnteredFormat"] = look.cell_format(tab, column, kind, context.currency, _tone(tab, field, raw, raws))
+    if tab.drawn and _wraps(field, str(raws.get("id") or "")):
+        cell["userEnteredFormat"]["wrapStrategy"] = "WRAP"
+        if raws.get("id") == "t:day":
+            cell["userEnteredFormat"]["textFormat"]["fontSize"] = 9
     rule = _validation(column, kind, raw, drawn=tab.drawn)
     if rule is not None:
         cell["dataValidation"] = rule
     return cell
+
+
+def _wraps(field: str, line: str) -> bool:
+    """In Today a name stands over its note, and "No-show" over its narrow box."""
+    return (field == "who" and line.startswith("s:")) or line == "t:day"
 
 
 def value_of(raw: Raw) -> Json | None:

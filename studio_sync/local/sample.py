@@ -80,7 +80,7 @@ def sample(now: datetime) -> Sample:
         state = "came" if days < 0 else "booked"
         seats = []
         for client in clients:
-            ident = f"b-{session[2:]}{client[2:4]}"
+            ident = f"b-{session[2:]}{client[2:]}"
             seats.append(DiarySeat(booking=ident, client=client, name=CLIENTS[client][0]))
             bookings[ident] = _booking(context, day, hour, kind, client, state, session)
         events.append(_event(session, day, hour, kind, tuple(seats)))

@@ -73,7 +73,7 @@ def _issue(ink: Ink, invoice: Invoice, client: Client, lines: list[Line]) -> Non
             line=n,
             booking=line.booking,
             date=line.day,
-            log=line.what,
+            what=line.what,
             quantity=line.quantity,
             price=line.price,
             amount=line.amount,
