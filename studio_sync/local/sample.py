@@ -47,7 +47,7 @@ CLIENTS = {
 }
 #: session -> days from today, hour, type, client ids
 SESSIONS = {
-    "s-OLD1": (-7, 8, "duo", ("c-THANDI", "c-SIPHO")),
+    "s-OLD1": (-7, 8, "duo", ("c-PIETER", "c-ZOE")),
     "s-TODAY1": (0, 8, "duo", ("c-SIPHO", "c-PIETER")),
     "s-TODAY2": (0, 17, "single", ("c-ZOE",)),
     "s-WED1": (1, 17, "duo", ("c-PIETER",)),
