@@ -89,7 +89,7 @@ def _cell(tab: Tab, field: str, raws: Mapping[str, Raw], context: CellContext) -
 
 def _wraps(field: str, line: str) -> bool:
     """In Today a name stands over its note, and "No-show" over its narrow box."""
-    return (field == "who" and line.startswith("s:")) or line == "t:day"
+    return (field == "who" and line.startswith("s:")) or (field == "no_show" and line == "t:day")
 
 
 def value_of(raw: Raw) -> Json | None:
