@@ -4,9 +4,10 @@ import * as api from "./api.js";
 import { calm, debounced, el, icon, single } from "./dom.js";
 import { on, tell } from "./events.js";
 import { act } from "./human.js";
-import { announce, ring } from "./notice.js";
+import { announce, keep, ring } from "./notice.js";
 import { grip, picked } from "./drag.js";
 import { lanes } from "./lanes.js";
+import { ownerName } from "./phones.js";
 import * as time from "./time.js";
 
 const place = document.getElementById("diary");
@@ -128,7 +129,7 @@ function draw() {
 
 function empty() {
   shown.empty.hidden = events.length > 0;
-  shown.empty.textContent = "A free week. Try in the owner's phone: Book Thandi tomorrow 09h00 single";
+  shown.empty.textContent = `A free week. Try in ${ownerName()}'s phone: Book Thandi tomorrow 09h00 single`;
 }
 
 function column(day, today) {
@@ -156,6 +157,7 @@ function box(each, lane, of) {
   root.style.left = `calc(${lane * shift}% + 1px)`;
   root.style.width = `calc(${100 - (of - 1) * shift}% - 3px)`;
   if (of > 1) root.classList.add("fan");
+  keep(root, `event:${each.id}`);
   prints.set(each.id, JSON.stringify([each.day, each.start, each.length, each.kind, each.names, each.count, each.held]));
   return root;
 }
@@ -172,7 +174,7 @@ function changes(old) {
     else if (old.get(id) !== print) announce(`Changed in the diary: ${words}`);
     else continue;
     reveal(each);
-    ring(node(id));
+    ring(node(id), `event:${id}`);
   }
   for (const [id, print] of old) if (!prints.has(id) && id !== "span") {
     const [day, start, , kind] = JSON.parse(print);
@@ -267,5 +269,5 @@ export function focus() {
 export async function point(id) {
   await read();
   const each = find(id);
-  if (each) { reveal(each); ring(node(id)); }
+  if (each) { reveal(each); ring(node(id), `event:${id}`); }
 }

@@ -1,7 +1,7 @@
 // The grid as a table that is changed in place: focus, selection and scroll stay where they are.
 
 import { el } from "./dom.js";
-import { announce, ring } from "./notice.js";
+import { announce, keep, ring } from "./notice.js";
 
 const NUMBERS = 32; // the phone app's own width of the row numbers
 const PHONE = 320; // what a phone shows of the columns
@@ -18,6 +18,8 @@ let drawnFor = "";
 
 export const cellAt = (row, column) => body.children[row]?.children[column + 1];
 export const rowAt = (row) => body.children[row];
+
+export const ringRow = (row) => ring(rowAt(row), `row:${drawnFor}:${row}`);
 
 export function placeOf(node) {
   const td = node.closest?.("td");
@@ -38,6 +40,7 @@ export function draw(view, key, editing) {
   for (let row = 0; row < count; row += 1) {
     const line = body.children[row] || body.appendChild(newRow(row, view));
     line.className = className(view, row);
+    keep(line, `row:${key}:${row}`);
     drawRow(line, row, view, changed, editing);
   }
   table.setAttribute("aria-rowcount", String(view.size));
@@ -146,7 +149,7 @@ function tell(view, changed) {
   }
   const rows = [...new Set(real.map(({ row }) => row))];
   if (rows.length <= 2) {
-    for (const row of rows) ring(rowAt(row));
+    for (const row of rows) ringRow(row);
     const { row, column, cell } = real[0];
     const words = cell?.kind === "tick" ? (cell.ticked ? "ticked" : "not ticked") : cell?.text || "empty";
     announce(`${view.title}, ${view.rows[row]?.[0]?.text || `row ${row + 1}`}: ${view.header?.[column] || ""} ${words}`);

@@ -3,7 +3,6 @@
 import { calm, debounced } from "./dom.js";
 
 const pending = [];
-let kept = [];
 
 const say = debounced(() => {
   document.getElementById("live").textContent = pending.splice(0).slice(-4).join(". ");
@@ -14,21 +13,35 @@ export function announce(text) {
   say();
 }
 
-/** Draw the ring around an element; it fades, or stays until the next step where motion is not wanted. */
-export function ring(node) {
+const LASTS = 1200;
+const rings = new Map(); // what is ringed -> since when
+
+/** Draw the ring around an element; it fades, or stays until the next step where motion is not wanted. `key` names what
+ * the element stands for: drawn anew meanwhile, it keeps its ring by `keep`. */
+export function ring(node, key) {
   if (!node) return;
+  const since = performance.now();
+  rings.set(key, since);
   node.classList.remove("ring");
   void node.offsetWidth;
+  keep(node, key);
+  if (!calm()) setTimeout(() => {
+    if (rings.get(key) !== since) return;
+    rings.delete(key);
+    for (const each of document.querySelectorAll(".ring")) if (each.dataset.ring === key) each.classList.remove("ring");
+  }, LASTS + 50);
+}
+
+export function keep(node, key) {
+  if (!rings.has(key)) return;
+  node.dataset.ring = key;
+  node.style.setProperty("--age", `-${Math.round(performance.now() - rings.get(key))}ms`);
   node.classList.add("ring");
-  if (calm()) kept.push(node);
-  else node.addEventListener("animationend", (event) => {
-    if (event.animationName === "ring") node.classList.remove("ring");
-  }, { once: true });
 }
 
 export function clearRings() {
-  for (const node of kept) node.classList.remove("ring");
-  kept = [];
+  rings.clear();
+  for (const node of document.querySelectorAll(".ring")) node.classList.remove("ring");
 }
 
 /** A short line over the page, for something that could not be done. */

@@ -6,7 +6,7 @@ import { debounced, el, icon, single } from "./dom.js";
 import { on, tell } from "./events.js";
 import { act } from "./human.js";
 import * as layer from "./layer.js";
-import { announce, ring } from "./notice.js";
+import { announce, keep, ring } from "./notice.js";
 import { choices, newPerson } from "./people.js";
 import * as time from "./time.js";
 
@@ -36,8 +36,7 @@ export function start() {
 }
 
 const sides = () => ({ owner: cards.owner, client: cards.client });
-export const ownerId = () => cards.owner.id;
-export const clientId = () => cards.client.id;
+export const ownerName = () => first(of(cards.owner.id)?.name || "the owner");
 
 export async function load(desk) {
   const { phones } = await api.phones();
@@ -83,7 +82,7 @@ export async function point(target) {
   await side.read();
   show(side.side);
   const wamid = side.messages.some((m) => m.wamid === target) ? target : side.messages.at(-1)?.wamid;
-  ring(side.nodes.get(wamid)?.querySelector(".bubble"));
+  ring(side.nodes.get(wamid)?.querySelector(".bubble"), wamid);
 }
 
 function heads() {
@@ -105,7 +104,7 @@ function heads() {
 }
 
 function card(side) {
-  const each = { side, id: null, messages: [], nodes: new Map(), shown: new Map(), last: "", low: true };
+  const each = { side, id: null, messages: [], nodes: new Map(), shown: new Map(), last: "", low: true, known: false };
   each.name = el("b", { text: side });
   each.state = el("small", { text: side });
   each.pick = side === "client"
@@ -137,6 +136,7 @@ async function become(each, id) {
   each.shown.clear();
   each.messages = [];
   each.log.replaceChildren();
+  each.known = false;
   each.low = true;
   each.sheet.hidden = true;
   heads();
@@ -157,7 +157,8 @@ async function readChat(each) {
 }
 
 function draw(each, messages) {
-  const known = each.messages.length > 0 || each.nodes.size > 0;
+  const known = each.known; // the first look at a chat is no news
+  each.known = true;
   each.messages = messages;
   const by = new Map(messages.map((message) => [message.wamid, message]));
   const taps = new Map();
@@ -185,6 +186,7 @@ function draw(each, messages) {
       const next = bubble(message, context);
       if (!node) { fresh.push([message, next]); if (known) next.classList.add("rise"); }
       else if (node.querySelector(".chosen")) next.querySelector(".bubble").classList.add("chosen");
+      keep(next.querySelector(".bubble"), message.wamid);
       node?.replaceWith(next);
       node = next;
       each.nodes.set(message.wamid, node);
@@ -214,7 +216,7 @@ function arrange(parent, wanted) {
 function newcomer(name, message, node) {
   const words = said(message).replaceAll(/[*\n]+/g, " ");
   announce(message.direction === "out" ? `${first(name)} got: ${words}` : `${first(name)} wrote: ${words}`);
-  if (message.direction === "out") ring(node.querySelector(".bubble"));
+  if (message.direction === "out") ring(node.querySelector(".bubble"), message.wamid);
 }
 
 function choose(each, message) {

@@ -7,7 +7,7 @@ import { on, tell } from "./events.js";
 import * as grid from "./grid.js";
 import { act } from "./human.js";
 import * as layer from "./layer.js";
-import { ring, toast } from "./notice.js";
+import { toast } from "./notice.js";
 import { edit, editing, stop } from "./editor.js";
 import * as undo from "./undo.js";
 
@@ -161,9 +161,11 @@ function clicked(event) {
   if (number) { rowMenu(number, number.closest("tr").rowIndex); return; }
   const p = grid.placeOf(event.target);
   if (!p || editing()) return;
+  const again = p.row === at.row && p.column === at.column;
   select(p.row, p.column);
   if (isHeading(p.row)) { sort(p.column); return; }
   if (event.target.closest(".box")) tick();
+  else if (again && event.pointerType === "touch") begin(p);
   chosen();
 }
 
@@ -341,5 +343,5 @@ export async function point({ tab, row }) {
   const index = typeof row === "number" ? row - 1 : view?.rows.findIndex((_, i) => rowId(i) === row);
   const line = index >= 0 ? grid.rowAt(index) : null;
   line?.scrollIntoView({ block: "nearest" });
-  ring(line);
+  if (line) grid.ringRow(index);
 }
