@@ -22,8 +22,9 @@ ZONE = "Africa/Johannesburg"
 class Studio:
     """The stand-ins with one workbook, one calendar and two phones."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, process: subprocess.Popen[str]) -> None:
         self.base = base
+        self.process = process
         self.session = requests.Session()
         self.session.headers["Authorization"] = "Bearer a-token"
         self.post("/_emulator/clock", {"set": "2026-11-03T08:40:00+02:00"})
@@ -102,18 +103,35 @@ def _cell(value: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "emulator", "--data", str(tmp_path / "world"), "--port", "0"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    world = Studio(json.loads(process.stdout.readline())["base"])
+    world = Studio(*_started(tmp_path / "world", "0"))
     yield world
     world.session.close()
-    process.terminate()
+    _end(world.process)
+
+
+def _started(data: Path, port: str) -> tuple[str, subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "emulator", "--data", str(data), "--port", port], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    return json.loads(process.stdout.readline())["base"], process
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.kill()
     process.wait(20)
+    assert process.stdout is not None
     process.stdout.close()
+
+
+@pytest.fixture
+def restart(studio: Studio, tmp_path: Path) -> tuple[Callable[[], None], Callable[[], None]]:
+    """(kill the stand-ins, start them again at the same address)"""
+
+    def again() -> None:
+        _, studio.process = _started(tmp_path / "world", studio.base.rpartition(":")[2])
+
+    return lambda: _end(studio.process), again
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 Soon = Callable[[Callable[[], Any], Any], None]
@@ -189,6 +189,22 @@ def test_a_persons_act_pauses_the_day_and_its_end_offers_what_to_try(page: Page,
     studio.ask("PUT", "/_emulator/play", {"state": "done", "chips": [{"text": "cancel next", "phone": "447700900101"}]})
     page.get_by_role("button", name="cancel next").click()
     expect(page.get_by_label("Write as Thandi Maroon")).to_have_value("cancel next")
+
+
+def test_a_page_whose_stand_ins_died_says_so_and_comes_back(
+    browser: Browser, studio: Any, restart: tuple[Callable[[], None], Callable[[], None]]
+) -> None:
+    kill, again = restart
+    page = browser.new_page()
+    page.goto(studio.base + "/")
+    page.wait_for_selector("body[data-ready=yes]")
+    kill()
+    expect(page.locator(".caption")).to_have_text("The local studio has stopped. Start it again: make demo")
+    again()
+    studio.post("/_emulator/speak", {"phone": THANDI, "text": "hello again"})
+    expect(page.locator(".phone.client .mine .text")).to_have_text("hello again")
+    expect(page.locator(".caption")).to_have_text("")
+    page.close()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 768), (390, 844)])

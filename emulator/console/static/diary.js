@@ -41,6 +41,7 @@ export function start() {
   on("calendar", soon);
   on("day", () => { offset = 0; if (loaded) read(); });
   on("minute", line);
+  on("phone", debounced(empty, 600));
   on("google", (text) => { shown.veil.hidden = !text; shown.veil.replaceChildren(el("span", { text })); place.inert = Boolean(text); });
   shown.columns.addEventListener("dblclick", (event) => {
     const column = event.target.closest(".day-column");

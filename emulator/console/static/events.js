@@ -19,6 +19,7 @@ export function tell(topic, data) {
 
 function line(state) {
   clearTimeout(silence);
+  silence = null;
   if (state === up) return;
   up = state;
   tell("line", up);
@@ -30,8 +31,7 @@ export function connect() {
   for (const topic of TOPICS) source.addEventListener(topic, (event) => { line(true); tell(topic, JSON.parse(event.data)); });
   source.addEventListener("error", () => {
     // A short break is no news; the browser tries again by itself unless it was refused outright.
-    clearTimeout(silence);
-    silence = setTimeout(() => line(false), 1200);
+    silence ??= setTimeout(() => line(false), 1200);
     if (source.readyState === EventSource.CLOSED) setTimeout(() => { source.close(); connect(); }, 1000);
   });
 }

@@ -36,7 +36,7 @@ export function start() {
 }
 
 const sides = () => ({ owner: cards.owner, client: cards.client });
-export const ownerName = () => first(of(cards.owner.id)?.name || "the owner");
+export const ownerName = () => (of(cards.owner.id) ? first(of(cards.owner.id).name) : "the owner");
 
 export async function load(desk) {
   const { phones } = await api.phones();

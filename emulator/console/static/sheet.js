@@ -102,6 +102,7 @@ export async function go(book, title) {
 }
 
 const read = single(async () => {
+  grid.frame.classList.toggle("bare", !current);
   if (!current) { empty("Nothing here yet. A workbook appears when the program makes one."); return; }
   const { book, title } = current;
   let answer;
