@@ -32,15 +32,20 @@ def run(config: Config, *, web: bool = True, worker: bool = True) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     running = None
+    health = None
     if worker:
         from jobs.worker import Worker
         from studio_sync.studio import build
 
         studio = build(config, clock=clock, journal=journal)
+        health = studio.health
         running = Worker(studio)
         running.start()
     if web:
-        app = create_app(Door(journal=journal, config=config, clock=clock, files=journal.files))
+        nudge = running.ring if running else None
+        app = create_app(
+            Door(journal=journal, config=config, clock=clock, files=journal.files, health=health, nudge=nudge)
+        )
         _serve(app, config)
     log.info("running on port %s", config.port)
     while not stop.wait(1.0):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from emulator import drive
+from emulator import doorbell, drive
 from emulator.control import Help, body, refused
 from emulator.errors import ApiError
 from emulator.google_errors import GoogleError
@@ -193,9 +193,11 @@ def blueprint(world: World) -> Blueprint:
     @routes.post("/_emulator/owner")
     def owner() -> ResponseReturnValue:
         try:
-            return jsonify({"ok": True, **act(world, body())})
+            done = act(world, body())
         except ApiError as error:
             message = error.message if isinstance(error, GoogleError) else str(error)
             raise ValueError(message) from error
+        doorbell.ring(world, str(body()["spreadsheetId"]))
+        return jsonify({"ok": True, **done})
 
     return routes

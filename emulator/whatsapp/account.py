@@ -27,6 +27,9 @@ ACCOUNT: Doc = {
     "verified": False,
     "admin": None,
     "admin_key": None,
+    #: where the script behind the owner's sheet rings on an edit, and the secret it signs with
+    "doorbell": None,
+    "doorbell_secret": None,
     #: only these digits may be written to (a test number); None: everyone
     "allowed": None,
     #: approve: templates are approved when submitted; hold: they stay PENDING until told

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from studio_sync.config import Config, load_local
+from studio_sync.links import bell_secret
 from studio_sync.local.children import child_waits, end, free_port, start, wait_for
 from studio_sync.local.control import ask
 from studio_sync.local.sample import Sample, sample
@@ -140,6 +141,8 @@ class LocalStudio:
         self._program, _ = start(arguments, self.data / "program.log")
         wait_for(f"{self.addresses['app']}/healthz", self._program, self.data / "program.log")
         told = {name: self.addresses[name] for name in ("webhook", "verify_token", "app_secret", "admin_key")}
+        bell = bell_secret(self.addresses["secret_key"])
+        told |= {"doorbell": f"{self.addresses['app']}/push/sheet", "doorbell_secret": bell}
         self.control("app", {**told, "admin": self.addresses["app"]})
         self.control("webhooks", {"retry_most": 1})
         if "desk" in self.addresses:
