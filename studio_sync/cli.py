@@ -1,7 +1,7 @@
 """The command line. It only puts facts and starts things; nothing heavy is imported before it is needed.
 
-Errors a person can mend go to stderr without a traceback and end with the next command to type. Exit codes: 0 fine, 1 something to
-do, 2 wrong use, 70 a fault of ours.
+Errors a person can mend go to stderr without a traceback and end with the next command to type. Exit codes: 0 fine,
+1 something to do, 2 wrong use, 70 a fault of ours.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 DATA = click.option("--data", type=click.Path(path_type=Path), default=None, help="Folder of a local studio.")
 JSON = click.option("--json", "as_json", is_flag=True, help="For programs.")
+STATE = click.option("--state", default="", help='Only this state, as the list shows it ("waiting").')
 
 HELP = """studio-sync: bookings, reminders and invoices from your Google Sheet
 
-\b
   run --local     try everything on this computer, no accounts needed
   check           what is set up, and the one next thing to do
   init            create or mend the two workbooks
@@ -29,16 +29,24 @@ HELP = """studio-sync: bookings, reminders and invoices from your Google Sheet
   inbox | outbox  what came in | what goes out      (--json)
   why ID          why a message was sent, or not
   rebuild         read everything back from the workbook and the diary
-
-\b
-Examples:
-  studio-sync run --local
-  studio-sync check
-  studio-sync outbox --json
+More: studio-sync COMMAND --help
 """
 
 
-@click.group(help=HELP, context_settings={"help_option_names": ["-h", "--help"]}, add_help_option=True)
+def _examples(*lines: str) -> str:
+    """What ``--help`` of a command ends with. The control sign keeps click from joining the lines."""
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
+
+
+class Front(click.Group):
+    """The first page is ours: it fits a small window and names what a person wants to do."""
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the page as it is."""
+        formatter.write(HELP)
+
+
+@click.group(cls=Front, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option("0.1.0", prog_name="studio-sync")
 def cli() -> None:
     """Doors for a person at a terminal."""
@@ -49,7 +57,7 @@ def main() -> None:
     from studio_sync.errors import OutsideError, StudioError, UserError
 
     try:
-        cli.main(standalone_mode=False)
+        cli.main(prog_name="studio-sync", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -62,6 +70,21 @@ def main() -> None:
     except (OutsideError, StudioError) as error:
         click.echo(f"{error}\nNothing was lost. Then run: studio-sync check", err=True)
         sys.exit(1)
+    except Exception:  # noqa: BLE001  (the top of the program: a fault of ours is written down, not shown)
+        click.echo(f"A fault of ours. Saved to {_save_fault()}. Nothing was lost; the rest goes on.", err=True)
+        sys.exit(70)
+
+
+def _save_fault() -> Path:
+    """Write the traceback beside the user, for whoever mends it; the file."""
+    import traceback
+
+    from studio_sync.clock import SystemClock
+
+    path = Path(f"fault-{SystemClock().now():%d%m}.txt")
+    with path.open("a", encoding="utf-8") as file:
+        file.write(traceback.format_exc() + "\n")
+    return path
 
 
 def config_of(data: Path | None) -> Config:
@@ -71,18 +94,12 @@ def config_of(data: Path | None) -> Config:
     return load_local(data) if data else load()
 
 
-@cli.command()
+@cli.command(epilog=_examples("studio-sync run --local", "studio-sync run"))
 @click.option("--local", is_flag=True, help="With stand-ins for Google and WhatsApp, on this computer.")
 @click.option("--port", default=0, help="Port of the local page.")
 @DATA
 def run(local: bool, port: int, data: Path | None) -> None:
-    """Start the studio: web, watch, clock and lanes in one process.
-
-    \b
-    Examples:
-      studio-sync run --local
-      studio-sync run
-    """
+    """Start the studio: web, watch, clock and lanes in one process."""
     if local:
         from studio_sync.local.parent import run_local
 
@@ -111,75 +128,94 @@ def worker(data: Path | None) -> None:
     start(config_of(data), web=False)
 
 
-@cli.command()
+@cli.command(epilog=_examples("studio-sync demo", "studio-sync demo --once"))
 @click.option("--once", is_flag=True, help="Play the day without a page, write demo-out, and end.")
 @click.option("--keep", is_flag=True, help="Go on with the last day instead of a new one.")
 @click.option("--port", default=0, help="Port of the page.")
 def demo(once: bool, keep: bool, port: int) -> None:
-    """Play one day of an invented studio on this computer.
-
-    \b
-    Examples:
-      studio-sync demo
-      studio-sync demo --once
-    """
+    """Play one day of an invented studio on this computer."""
     from studio_sync.local.demo import play
 
     sys.exit(play(once=once, keep=keep, port=port))
 
 
-@cli.command()
+@cli.command(epilog=_examples("studio-sync init --dry-run", "studio-sync init"))
 @DATA
 @click.option("--dry-run", is_flag=True, help="Say what would be written, write nothing.")
 def init(data: Path | None, dry_run: bool) -> None:
     """Create or mend the two workbooks. A second run writes nothing."""
-    from studio_sync.local.desk import mend
+    from studio_sync.desk.mend import mend
 
     sys.exit(mend(config_of(data), dry_run=dry_run))
 
 
-@cli.command()
+@cli.command(epilog=_examples("studio-sync check", "studio-sync check --data local-studio"))
 @DATA
 @JSON
 def check(data: Path | None, as_json: bool) -> None:
     """What is set up, and the one next thing to do."""
-    from studio_sync.local.desk import check as look
+    from studio_sync.desk.check import check as look
 
     sys.exit(look(config_of(data), as_json=as_json))
 
 
-def _listing(name: str, help_text: str) -> None:
-    @cli.command(name=name, help=help_text)
-    @DATA
-    @JSON
-    @click.option("--state", default="", help="Only this state.")
-    def listing(data: Path | None, as_json: bool, state: str) -> None:
-        from studio_sync.local.desk import listing as look
+@cli.command(epilog=_examples("studio-sync problems", "studio-sync problems --json"))
+@DATA
+@JSON
+def problems(data: Path | None, as_json: bool) -> None:
+    """What waits for a decision. Ends with 1 when there is something."""
+    from studio_sync.desk.listing import listing
 
-        sys.exit(look(config_of(data), name, as_json=as_json, state=state))
-
-
-_listing("problems", "What waits for a decision.")
-_listing("inbox", "What came in, newest first.")
-_listing("outbox", "What goes out, newest first.")
+    sys.exit(listing(config_of(data), "problems", as_json=as_json))
 
 
-@cli.command()
-@click.argument("ident")
+@cli.command(epilog=_examples("studio-sync inbox", 'studio-sync inbox --state "set aside" --json'))
+@DATA
+@JSON
+@STATE
+def inbox(data: Path | None, as_json: bool, state: str) -> None:
+    """What came in, newest first."""
+    from studio_sync.desk.listing import listing
+
+    sys.exit(listing(config_of(data), "inbox", as_json=as_json, state=state))
+
+
+@cli.command(epilog=_examples("studio-sync outbox", 'studio-sync outbox --state "held for you"'))
+@DATA
+@JSON
+@STATE
+def outbox(data: Path | None, as_json: bool, state: str) -> None:
+    """What goes out, newest first."""
+    from studio_sync.desk.listing import listing
+
+    sys.exit(listing(config_of(data), "outbox", as_json=as_json, state=state))
+
+
+@cli.command(
+    epilog=_examples(
+        "studio-sync why m-1A2B3C4D",
+        "studio-sync why row:bookings:b-7K2Q9QDA",
+        "studio-sync why 14                        (change 14)",
+    )
+)
+@click.argument("ident", metavar="ID")
 @DATA
 @JSON
 def why(ident: str, data: Path | None, as_json: bool) -> None:
-    """Why a message was sent, or not: IDENT is its row in Messages."""
-    from studio_sync.local.desk import why as look
+    """Why a message was sent, or not. ID stands in the last column of each tab."""
+    from studio_sync.desk.why import why as look
 
     sys.exit(look(config_of(data), ident, as_json=as_json))
 
 
-@cli.command()
+@cli.command(epilog=_examples("studio-sync rebuild --dry-run", "studio-sync rebuild"))
 @DATA
 @click.option("--dry-run", is_flag=True, help="Say what would be read back, change nothing.")
 def rebuild(data: Path | None, dry_run: bool) -> None:
-    """Read everything back from the workbook and the diary."""
-    from studio_sync.local.desk import rebuild as again
+    """Read everything back from the workbook and the diary. Nothing is sent by it.
+
+    It happens by itself when the notes of this computer are new or lost.
+    """
+    from studio_sync.desk.again import again
 
     sys.exit(again(config_of(data), dry_run=dry_run))
