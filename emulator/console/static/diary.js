@@ -102,6 +102,7 @@ const find = (id) => events.find((each) => each.id === id);
 function draw() {
   if (picked()) return;
   const today = time.dayOf(time.now());
+  const before = shown.body.scrollTop / hour;
   hour = Math.max(40, Math.floor(shown.body.clientHeight / 11));
   place.style.setProperty("--hour", `${hour}px`);
   place.style.setProperty("--days", days.length);
@@ -118,6 +119,7 @@ function draw() {
   shown.columns.replaceChildren(...days.map((day) => column(day, today)));
   if (kept) node(kept)?.focus({ preventScroll: true });
   line();
+  if (scrolled && Math.abs(shown.body.scrollTop / hour - before) > 0.05) shown.body.scrollTop = before * hour;
   if (!scrolled && shown.body.clientHeight) {
     scrolled = true;
     shown.body.scrollTop = 7 * hour;
@@ -147,7 +149,7 @@ function box(each, lane, of) {
     class: `event ${look}${each.length < 40 ? " short" : ""}`, tabindex: "0", role: "button", data: { event: each.id },
     "aria-label": `${time.dayText(each.day)} ${words}${each.names ? `, ${each.names}` : ""}, ${each.length} minutes${each.held ? ", held" : ""}. Enter picks it up`,
     title: `${words}${each.names ? `: ${each.names}` : ""}`,
-  }, el("div", { class: "inner" }, el("b", { text: time.minuteText(each.start) }),
+  }, el("div", { class: "inner" }, el("b", { text: time.minuteText(each.start) }), " ",
     el("span", { class: "what", text: `${each.kind}${each.count ? ` ${each.count}` : ""}` }),
     each.names ? el("span", { class: "names", text: each.names }) : null, each.held ? el("span", { class: "names", text: "held" }) : null),
   el("i", { class: "edge", "aria-hidden": "true" }));

@@ -14,6 +14,7 @@ const place = document.getElementById("phones");
 const cards = {};
 let everyone = [];
 let business = "";
+const homes = new Map(); // message -> the phone it stands in
 
 const first = (name) => String(name).split(" ")[0];
 const of = (id) => everyone.find((who) => who.id === id);
@@ -28,7 +29,10 @@ export function start() {
   tabs.append(cards.pick);
   place.append(tabs, cards.owner.root, cards.client.root);
   show("owner");
-  on("chat", ({ phone }) => refresh(phone));
+  on("chat", ({ phone, wamid }) => {
+    homes.set(wamid, phone);
+    refresh(phone);
+  });
   on("status", ({ phone }) => refresh(phone));
   on("phone", people_changed);
   on("typing", ({ phone }) => writing(phone));
@@ -77,7 +81,9 @@ export async function suggest(text, phone) {
 /** The ring of what plays: a phone's newest message, or one message. */
 export async function point(target) {
   let side = Object.values(sides()).find((each) => each.id === target || each.messages.some((m) => m.wamid === target));
-  if (!side && of(target)) { await become(cards.client, target); side = cards.client; }
+  const home = of(target) ? target : homes.get(target);
+  side ??= Object.values(sides()).find((each) => each.id === home);
+  if (!side && of(home)) { await become(cards.client, home); side = cards.client; }
   if (!side) return;
   await side.read();
   show(side.side);

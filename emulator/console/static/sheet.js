@@ -153,8 +153,15 @@ function chosen() {
   tell("why", {
     id: id && `row:${view.title.toLowerCase()}:${id}`,
     subject: `${view.title}: ${lead}${name ? `, ${name}` : ""}`,
-    none: view.rows[at.row]?.some((cell) => cell.text) ? "Nothing is known about this row yet. It acts once it is complete and still." : "An empty row.",
+    none: nothing(id),
   });
+}
+
+/** Words for a row of which the program has nothing to tell. */
+function nothing(id) {
+  if (!view.rows[at.row]?.some((cell) => cell.text)) return "An empty row.";
+  if (id) return "Nothing has come of this row. What was here at the first look is history and causes nothing.";
+  return view.idColumn < 0 ? "" : "This row has no id yet. It acts once it is complete and has been still for a moment.";
 }
 
 function clicked(event) {

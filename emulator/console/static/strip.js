@@ -110,7 +110,7 @@ function take(state) {
   shown.play.setAttribute("aria-label", `${words} the day`);
   document.body.dataset.play = play.state;
   const part = play.total ? Math.min(1, play.step / play.total) : 0;
-  shown.bar.firstChild.style.transform = `scaleX(${play.state === "idle" ? 0 : part})`;
+  shown.bar.firstChild.style.transform = `scaleX(${{ idle: 0, done: 1 }[play.state] ?? part})`;
   chips();
   drawWord();
   tell("played", play);
@@ -200,7 +200,7 @@ const SOMETIMES = ["held", "waiting"];
 const count = single(async () => {
   let found = { down: true };
   try { found = await api.metrics(); } catch { /* the line says so */ }
-  counters(found.down ? {} : found);
+  counters(found.down === true ? {} : found);
 });
 const countSoon = debounced(count, 250, 900);
 

@@ -29,7 +29,7 @@ const ask = debounced(async (about) => {
   try { found = await api.why(about.id); } catch (error) { found = { missing: true, status: error.status }; }
   clearTimeout(slow);
   if (asked !== about) return;
-  if (found.down) none("The program is not there to ask. Try again when the counters are back.");
+  if (found.down === true) none("The program is not there to ask. Try again when the counters are back.");
   else if (found.missing || !found.lines) none(about.none || "The program knows nothing about this one. A person put it there.");
   else lines(found);
 }, 90, 200);
