@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 pytestmark = pytest.mark.browser
 Soon = Callable[[Callable[[], Any], Any], None]
 NADINE, THANDI = "+447700900199", "+447700900101"
+AUDIT = (Path(__file__).parent / "audit.js").read_text(encoding="utf-8").partition("\n")[2].strip()
 #: buttons whose words do not fit
 CUT = """[...document.querySelectorAll("button")].filter((b) => b.offsetParent && !b.closest(".grid"))
     .filter((b) => b.scrollWidth > b.clientWidth + 1).map((b) => b.textContent || b.ariaLabel)"""
@@ -207,14 +209,19 @@ def test_a_page_whose_stand_ins_died_says_so_and_comes_back(
     page.close()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1024, 768), (390, 844)])
-def test_nothing_is_cut_or_scrolls_sideways(page: Page, width: int, height: int) -> None:
+@pytest.mark.parametrize(("width", "height", "thumb"), [(1440, 900, 34), (1024, 768, 34), (390, 844, 44)])
+def test_nothing_is_cut_too_small_or_too_faint(page: Page, studio: Any, width: int, height: int, thumb: int) -> None:
+    studio.event("08:00 Duo: Thandi, Sipho (2/2)", "04T08:00", "04T08:55")
+    studio.post("/_emulator/speak", {"phone": THANDI, "text": "bookings"})
+    expect(page.locator(".phone.client .mine")).to_have_count(1)
     page.set_viewport_size({"width": width, "height": height})
     assert page.evaluate(
         "document.documentElement.scrollWidth <= innerWidth && document.body.scrollHeight <= innerHeight"
     )
     cut = page.evaluate(CUT)
     assert cut == []
+    assert page.evaluate(f"{AUDIT}.small({thumb})") == []
+    assert page.evaluate(f"{AUDIT}.faint(4.5)") == []
     if width == 390:
         for card, what in (("Sheet", ".grid"), ("Diary", ".week"), ("Why", ".about"), ("Phone", ".compose textarea")):
             page.locator("#cards").get_by_role("button", name=card).click()
