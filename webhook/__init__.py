@@ -1,1 +1,1 @@
-"""The front door: what the studio receives over HTTP."""
+"""The front door: what the studio receives over HTTP, and the pages and figures it shows."""

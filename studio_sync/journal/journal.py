@@ -16,6 +16,7 @@ from studio_sync.journal.files import FileParts, JournalFiles
 from studio_sync.journal.group import Group
 from studio_sync.journal.inbox import Inbox
 from studio_sync.journal.leases import Leases
+from studio_sync.journal.lookups import Lookups
 from studio_sync.journal.meta import Meta
 from studio_sync.journal.needs import Needs
 from studio_sync.journal.outbox import Outbox
@@ -23,7 +24,7 @@ from studio_sync.journal.trouble import translated
 from studio_sync.rules.facts import Fact
 
 
-class Tx(Inbox, Outbox, Needs, Events, Attempts, Leases, Meta, FileParts):
+class Tx(Inbox, Lookups, Outbox, Needs, Events, Attempts, Leases, Meta, FileParts):
     """One transaction: all or nothing."""
 
 

@@ -1,0 +1,318 @@
+"""WhatsApp at the door: the handshake, the signature, and one durable commit before the 200."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from studio_sync.errors import Unavailable, UserError
+from tests.unit.webhook_story import NOW, SECRET, FrontDoor, config, envelope, message, opened, signature, status
+from webhook.app import LARGEST, create_app
+from webhook.door import Door
+from webhook.meta import PATHS
+
+
+@pytest.fixture
+def front(tmp_path: Path) -> Iterator[FrontDoor]:
+    with opened(tmp_path) as front:
+        yield front
+
+
+# -- the handshake
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_handshake_echoes_the_bare_challenge(front: FrontDoor, path: str) -> None:
+    query = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": "välkommen"}
+    answer = front.client.get(path, query_string=query)
+    assert (answer.status_code, answer.mimetype, answer.data) == (200, "text/plain", b"1158201444")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"hub.verify_token": "wrong"},
+        {"hub.verify_token": ""},
+        {"hub.verify_token": "\N{SNOWMAN}"},
+        {"hub.mode": "unsubscribe"},
+        {"hub.mode": ""},
+        {"hub.challenge": "<script>alert(1)</script>"},
+        {"hub.challenge": "١٢٣"},
+        {"hub.challenge": ""},
+        {"hub.challenge": "1\n"},
+        {"hub.challenge": "7" * 101},
+    ],
+)
+def test_a_handshake_that_is_not_ours_is_refused_without_an_echo(front: FrontDoor, wrong: dict[str, str]) -> None:
+    query = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": "välkommen"} | wrong
+    answer = front.client.get("/webhook", query_string=query)
+    assert (answer.status_code, answer.data) == (403, b"Forbidden")
+
+
+def test_a_bare_look_at_the_address_is_refused(front: FrontDoor) -> None:
+    assert front.client.get("/webhook").status_code == 403
+    assert front.client.get("/webhook?hub.verify_token=%ff%fe").status_code == 403
+
+
+@pytest.mark.parametrize("missing", ["whatsapp_app_secret", "whatsapp_verify_token", "secret_key"])
+def test_no_door_without_its_secrets_not_even_in_the_local_studio(tmp_path: Path, missing: str) -> None:
+    with opened(tmp_path) as front:
+        told = config(tmp_path, local=True, **{missing: ""})
+        door = Door(journal=front.journal, config=told, clock=front.clock, files=front.door.files)
+        with pytest.raises(UserError, match=missing.upper()):
+            create_app(door)
+
+
+# -- the signature
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_signed_delivery_is_kept(front: FrontDoor, path: str) -> None:
+    answer = front.post(envelope(message()), path=path)
+    assert (answer.status_code, answer.json) == (200, {"received": True, "type": "message", "count": 1, "new": 1})
+    assert [fact.key for fact in front.kept()] == ["wamid.1"]
+
+
+def forged(raw: bytes) -> dict[str, str | None]:
+    right = signature(raw)
+    return {
+        "no header": None,
+        "empty": "",
+        "of another secret": signature(raw, "another"),
+        "of no secret": signature(raw, ""),
+        "of another body": signature(raw + b" "),
+        "another algorithm": f"sha1={right[7:47]}",
+        "another name for it": right.replace("sha256=", "SHA256="),
+        "upper case": "sha256=" + right[7:].upper(),
+        "no beginning": right[7:],
+        "twice in one header": f"{right}, {right}",
+        "cut": right[:-1],
+        "longer": right + "0",
+        "not ascii": "sha256=" + "\xe9" * 64,
+        "spaces": f" {right[:10]} {right[10:]}",
+    }
+
+
+@pytest.mark.parametrize("how", forged(b""))
+def test_a_forged_signature_is_refused(front: FrontDoor, how: str) -> None:
+    raw = json.dumps(envelope(message())).encode()
+    header = forged(raw)[how]
+    headers = [] if header is None else [("X-Hub-Signature-256", header)]
+    answer = front.client.post("/webhook", data=raw, headers=headers)
+    assert answer.status_code == 403
+    assert answer.json == {"received": False, "error": "Invalid webhook signature"}
+    assert front.kept() == []
+
+
+def test_two_signature_headers_are_refused_even_if_one_is_right(front: FrontDoor) -> None:
+    raw = json.dumps(envelope(message())).encode()
+    for pair in ((signature(raw), "sha256=00"), (signature(raw), signature(raw))):
+        answer = front.client.post("/webhook", data=raw, headers=[("X-Hub-Signature-256", each) for each in pair])
+        assert answer.status_code == 403
+    assert front.kept() == []
+
+
+def test_the_raw_bytes_count_not_what_they_mean(front: FrontDoor) -> None:
+    raw = json.dumps(envelope(message(body="caf\u00e9 @ 9/11"))).replace("/", "\\/").encode()
+    assert front.client.post("/webhook", data=raw, headers={"X-Hub-Signature-256": signature(raw)}).status_code == 200
+    again = json.dumps(json.loads(raw)).encode()
+    assert front.client.post("/webhook", data=again, headers={"X-Hub-Signature-256": signature(raw)}).status_code == 403
+
+
+# -- what was delivered
+
+
+def test_the_same_delivery_twice_changes_nothing(front: FrontDoor) -> None:
+    front.post(envelope(message()))
+    with front.journal.write() as tx:
+        assert tx.handled("wamid.1", NOW)
+    again = front.post(envelope(message()))
+    assert again.status_code == 200
+    assert again.json == {
+        "received": True,
+        "type": "duplicate",
+        "message_id": "wamid.1",
+        "processed_at": NOW.isoformat(),
+    }
+    assert len(front.kept()) == 1
+
+
+def test_the_same_message_in_other_bytes_is_the_same_message(front: FrontDoor, tmp_path: Path) -> None:
+    front.post(envelope(message()))
+    assert front.post(json.dumps(envelope(message()), indent=2).encode()).json == {
+        "received": True,
+        "type": "duplicate",
+        "message_id": "wamid.1",
+        "processed_at": None,
+    }
+    front.journal.close()
+    with opened(tmp_path) as restarted:
+        assert restarted.post(envelope(message())).json["type"] == "duplicate"  # type: ignore[index]
+
+
+def test_a_batch_brings_what_is_new_in_it(front: FrontDoor) -> None:
+    front.post(envelope(message("wamid.1")))
+    answer = front.post(envelope(message("wamid.1"), message("wamid.2"), message("wamid.2"), statuses=(status(),)))
+    assert answer.json == {"received": True, "type": "message", "count": 4, "new": 2}
+    assert [fact.key for fact in front.kept()] == ["wamid.1", "wamid.2", "wamid.9:delivered"]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ({}, "empty-entry"),
+        ({"entry": [{"changes": []}]}, "empty-changes"),
+        ({"entry": [{"changes": [{"field": "account_update", "value": {}}]}]}, "non-message-event"),
+        (envelope(statuses=(status(),)), "status"),
+    ],
+)
+def test_other_news_are_answered_200(front: FrontDoor, body: Any, kind: str) -> None:
+    answer = front.post(body)
+    assert (answer.status_code, answer.json["type"]) == (200, kind)  # type: ignore[index]
+
+
+@pytest.mark.parametrize("raw", [b"", b"{", b"[1]", b'{"a": NaN}', b"[" * 900_000, b'{"a": "\\ud83d"}', b'"\xff"'])
+def test_what_is_no_json_of_theirs_is_refused(front: FrontDoor, raw: bytes) -> None:
+    answer = front.post(raw)
+    assert (answer.status_code, answer.json) == (400, {"received": False, "error": "Invalid JSON payload"})
+
+
+def test_three_megabytes_are_taken_and_more_are_not(front: FrontDoor) -> None:
+    assert front.post(envelope(message(body="x" * 3_000_000))).status_code == 200
+    assert front.post(b"x" * (LARGEST + 1)).status_code == 413
+
+
+# -- trouble
+
+
+def test_a_full_disk_is_503_and_heals_by_itself(front: FrontDoor) -> None:
+    def pages(most: int) -> None:
+        with front.journal.write() as tx:
+            tx._db.exec_driver_sql(f"PRAGMA max_page_count = {most}")
+
+    # One connection serves one thread after the other, so the limit set on it holds for the next request.
+    pages(1)
+    many = envelope(*(message(f"wamid.{n}", "x" * 4000) for n in range(50)))
+    answer = front.post(many)
+    assert answer.status_code == 503
+    assert answer.json == {"received": False, "error": "Nothing was kept; send it again"}
+    pages(1_000_000)
+    assert front.kept() == []
+    assert front.post(many).json == {"received": True, "type": "message", "count": 50, "new": 50}
+
+
+def test_a_fault_of_ours_is_written_down_and_shows_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        def get(self, sha256: str) -> None:
+            raise RuntimeError(f"secret detail {sha256}")
+
+    with opened(tmp_path) as front:
+        app = create_app(Door(journal=front.journal, config=front.door.config, clock=front.clock, files=Broken()))  # type: ignore[arg-type]
+        token = _token()
+        answer = app.test_client().get(f"/i/{token}")
+    assert answer.status_code == 500
+    assert b"secret detail" not in answer.data
+    assert "a request broke" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def _token() -> str:
+    from studio_sync.links import view_token
+
+    return view_token("key of the links", document="i-1", sha256="0" * 64, client="c-1", now=NOW)
+
+
+def test_what_is_not_there_and_what_is_not_done_so(front: FrontDoor) -> None:
+    assert front.client.get("/").status_code == 404
+    assert front.client.get("/test_send").json == {"received": False, "error": "Not here"}
+    assert front.client.delete("/webhook").status_code == 405
+
+
+def test_a_journal_that_is_away_is_said_to_be(front: FrontDoor) -> None:
+    class Away:
+        def put_facts(self, facts: object) -> int:
+            raise Unavailable("journal", "no free connection")
+
+    door = Door(journal=Away(), config=front.door.config, clock=front.clock, files=front.door.files)  # type: ignore[arg-type]
+    raw = json.dumps(envelope(message())).encode()
+    away = create_app(door).test_client()
+    assert away.post("/webhook", data=raw, headers={"X-Hub-Signature-256": signature(raw)}).status_code == 503
+
+
+# -- fuzz
+
+WORDS = (
+    "entry",
+    "changes",
+    "value",
+    "messages",
+    "statuses",
+    "contacts",
+    "id",
+    "from",
+    "type",
+    "text",
+    "body",
+    "status",
+    "errors",
+)
+PIECES = st.one_of(
+    st.sampled_from(
+        [
+            b"{",
+            b"}",
+            b"[",
+            b"]",
+            b":",
+            b",",
+            b'"',
+            b"\\u",
+            b"\\ud83d",
+            b"NaN",
+            b"1e999",
+            b"-",
+            b"null",
+            b"\x00",
+            b"\xff",
+        ]
+    ),
+    st.sampled_from([json.dumps(word).encode() for word in WORDS]),
+    st.binary(max_size=6),
+)
+BODIES = st.one_of(
+    st.lists(PIECES, max_size=40).map(b"".join),
+    st.builds(
+        lambda told, cut, put: told[:cut] + put + told[cut:],
+        st.just(json.dumps(envelope(message(), statuses=(status(),))).encode()),
+        st.integers(0, 700),
+        st.binary(max_size=4),
+    ),
+    st.builds(
+        lambda kind, told: json.dumps(
+            envelope({"id": "wamid.7", "from": "447700900101", "type": kind, kind: told})
+        ).encode(),
+        st.sampled_from(
+            ["text", "image", "location", "contacts", "interactive", "reaction", "system", "edit", "order", "button"]
+        ),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text(max_size=9),
+            lambda inner: (
+                st.lists(inner, max_size=3)
+                | st.dictionaries(st.sampled_from([*WORDS, "nfm_reply", "name", "latitude"]), inner, max_size=4)
+            ),
+            max_leaves=12,
+        ),
+    ),
+)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(raw=BODIES)
+def test_no_body_whatever_brings_the_door_down(front: FrontDoor, raw: bytes) -> None:
+    assert front.post(raw).status_code in {200, 400}

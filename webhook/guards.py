@@ -1,0 +1,60 @@
+"""Small guards: comparing secrets, the admin's key, and counting wrong guesses."""
+
+from __future__ import annotations
+
+import hmac
+import threading
+from collections import OrderedDict, deque
+from datetime import datetime, timedelta
+
+from studio_sync.config import Config
+
+#: Addresses remembered at most, so that a flood cannot fill the memory.
+MOST_ADDRESSES = 10_000
+
+
+def same(given: str, secret: str) -> bool:
+    """Whether two texts are equal, in constant time. As bytes: ``compare_digest`` refuses text beyond ASCII."""
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), secret.encode("utf-8", "surrogatepass"))
+
+
+def signed(raw: bytes, header: str, secret: str) -> bool:
+    """Whether ``X-Hub-Signature-256`` is Meta's over exactly these bytes (facts/whatsapp 1.1).
+
+    Two headers arrive joined by a comma, another algorithm has another beginning: neither is equal.
+    """
+    return same(header, f"sha256={hmac.new(secret.encode(), raw, 'sha256').hexdigest()}")
+
+
+def key_refusal(config: Config, given: str) -> int:
+    """0 when ``given`` opens the admin's pages, else the HTTP status: 401 for no key, 403 for a wrong one.
+
+    The local studio is open: it listens on this computer only. Without a key in the configuration nobody gets in.
+    """
+    if config.local:
+        return 0
+    if not given:
+        return 401
+    return 0 if config.admin_key and same(given, config.admin_key) else 403
+
+
+class Guesses:
+    """Wrong guesses per address within a while, in memory: enough to stop a program that tries links."""
+
+    def __init__(self, most: int, within: timedelta) -> None:
+        self._most = most
+        self._within = within
+        self._lock = threading.Lock()
+        self._seen: OrderedDict[str, deque[datetime]] = OrderedDict()
+
+    def wrong(self, address: str, now: datetime) -> bool:
+        """Note a wrong guess; True when it is one too many."""
+        with self._lock:
+            times = self._seen.pop(address, None) or deque(maxlen=self._most + 1)
+            self._seen[address] = times
+            while times and not now - self._within < times[0] <= now:
+                times.popleft()
+            times.append(now)
+            if len(self._seen) > MOST_ADDRESSES:
+                self._seen.popitem(last=False)
+            return len(times) > self._most
