@@ -14,12 +14,15 @@ from jobs.timetable import due_ticks
 from studio_sync.errors import OutsideError, StudioError
 from studio_sync.journal import Journal
 from studio_sync.journal.snapshots import Snapshots
+from studio_sync.rebuild import ensure
 from studio_sync.studio import Lane, Studio
 from studio_sync.watch.poll import Poll
 
 log = logging.getLogger(__name__)
 #: an idle lane looks again after so many seconds: effects that wait for an instant wake nobody
 IDLE = 0.25
+#: seconds between tries to read everything back
+READ_BACK_PAUSE = 3.0
 
 
 class Turner:
@@ -55,10 +58,31 @@ class Worker:
         self._scheduler: object = None
 
     def start(self) -> None:
-        """Pick up what a crash left, then start every lane, the polls and the clock."""
+        """Pick up what a crash left, then start every lane, the polls and the clock.
+
+        New or lost notes are read back first: nothing is decided on an empty memory, however long Google is silent.
+        """
         with self._studio.journal.write() as tx:
             tx.restart(self._studio.clock.now())
         self._studio.journal.on_new(self._wake)
+        if not self._begin():
+            self._thread("begin", self._begin_later)
+
+    def _begin_later(self) -> None:
+        while not self._stop.wait(READ_BACK_PAUSE):
+            if self._begin():
+                return
+
+    def _begin(self) -> bool:
+        try:
+            ensure(self._studio)
+        except StudioError as error:
+            log.warning("nothing is decided before the workbook was read: %s", error)
+            return False
+        self._start_lanes()
+        return True
+
+    def _start_lanes(self) -> None:
         for lane, threads in self._studio.lanes:
             for _ in range(threads):
                 self._thread(lane.name, self._lane(lane))

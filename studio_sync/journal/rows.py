@@ -9,10 +9,13 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from studio_sync.journal.base import Part, dump
-from studio_sync.journal.tables import rows, tabs
+from studio_sync.journal.tables import meta, rows, tabs
+
+#: the named value at which revs begin
+ERA = "era"
 
 
 class Rows(Part):
@@ -57,9 +60,14 @@ class Rows(Part):
         return self._db.execute(statement).scalar() or 0
 
     def bump(self, tab: str, row_id: str) -> int:
-        """The next rev of a row (1 the first time), also of one not remembered yet or any more."""
-        statement = self._insert(rows).values(tab=tab, id=row_id, rev=1, body="{}", deleted=True)
-        statement = statement.on_conflict_do_update(index_elements=["tab", "id"], set_={"rev": rows.c.rev + 1})
+        """The next rev of a row (1 the first time), also of one not remembered yet or any more.
+
+        Notes that were lost cannot know how far revs had come: the new ones begin beyond every old one, at ``era``.
+        """
+        era = int(self._db.execute(select(meta.c.value).where(meta.c.key == ERA)).scalar() or 0)
+        statement = self._insert(rows).values(tab=tab, id=row_id, rev=era + 1, body="{}", deleted=True)
+        following = case((rows.c.rev < era, era + 1), else_=rows.c.rev + 1)
+        statement = statement.on_conflict_do_update(index_elements=["tab", "id"], set_={"rev": following})
         return int(self._db.execute(statement.returning(rows.c.rev)).scalar_one())
 
     def tab_version(self, tab: str) -> int:

@@ -1,0 +1,198 @@
+"""Notes lost, work goes on: read everything back from the workbook and the diary before anything is decided.
+
+Rows and events at this read are history and cause no message. Receipts come from the rows of Messages
+(rules/receipts.py), where the chain stands from its head, numbers from the counters beside it. Source: design 1,
+promises 26.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sheets_schema.policies import read_settings
+from sheets_schema.reading import Reading
+from sheets_schema.snapshot import Snapshot, build, cells
+from sheets_schema.tabs.messages import MESSAGES
+from studio_sync.errors import Unavailable
+from studio_sync.journal import DIARY, Journal, Tx
+from studio_sync.journal.rows import ERA
+from studio_sync.journal.snapshots import Snapshots
+from studio_sync.ports import Diary
+from studio_sync.rules.effects import PutRow
+from studio_sync.rules.facts import Outcome
+from studio_sync.rules.ink import message_id
+from studio_sync.rules.receipts import Receipts, receipts
+from studio_sync.studio import Studio
+from studio_sync.watch.diary import TOKEN, DiaryWatch
+from studio_sync.watch.sheets import SheetWatch
+from studio_sync.workbooks import LiveWorkbook
+
+log = logging.getLogger(__name__)
+#: revs of rebuilt notes begin at the seconds since then: beyond any count of changes, and small enough for 60 years
+_BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What was read back."""
+
+    #: title of a tab -> rows
+    rows: Mapping[str, int]
+    events: int
+    #: people whose chat is known
+    chats: int
+    #: messages a person must decide about
+    held: int
+    #: things asked that are decided again
+    again: int
+
+
+def ensure(studio: Studio) -> Found | None:
+    """Before the first step of a worker: read everything back if these notes are new to the workbook.
+
+    Costs two looks into the journal otherwise. Raises the ports' errors (Google does not answer): ask again, and let
+    nothing be decided before.
+    """
+    books = [poll.book for poll in studio.polls]
+    with studio.journal.read() as tx:
+        fresh = [book for book in books if tx.get_meta(book.history_key) is None]
+    if not fresh:
+        return None
+    found = rebuild(
+        studio.journal, books, studio.diary_watch, now=studio.clock.now(), locks=(studio.diary.lock,), force=False
+    )
+    log.info("read back: %s rows, %s events", sum(found.rows.values()), found.events)
+    return found
+
+
+def rebuild(
+    journal: Journal,
+    books: Sequence[LiveWorkbook],
+    diary_watch: DiaryWatch,
+    *,
+    now: datetime,
+    locks: Sequence[AbstractContextManager[object]] = (),
+    force: bool = True,
+) -> Found:
+    """Read everything back in one journal transaction. With ``force`` also what was known already is taken anew.
+
+    Raises the ports' errors, and ``Unavailable`` while a commit to a workbook is undecided.
+    """
+    with ExitStack() as stack:
+        for lock in (*locks, *(book.lock for book in books)):
+            stack.enter_context(lock)
+        if force:
+            with journal.write() as tx:
+                tx.put_meta(TOKEN, "")
+        diary_watch.look(now)
+        readings = [(book, book.look()) for book in books]
+        with journal.write() as tx:
+            return _take(tx, readings, now, force=force)
+
+
+def preview(books: Sequence[LiveWorkbook], diary: Diary, now: datetime) -> Found:
+    """What ``rebuild`` would find; nothing is changed."""
+    events, _ = diary.changes("")
+    readings = [book.look() for book in books]
+    tables = {
+        key: {row.id: dict(row.raws) for row in seen.rows if row.id}
+        for reading in readings
+        for key, seen in reading.tabs.items()
+    }
+    values = {name: row.get("value") for name, row in tables.get("settings", {}).items()}
+    today = now.astimezone(read_settings(values, now.date())[0].zone).date()
+    snap = build(tables, [event for event in events if not event.gone], {}, today)
+    return _found(readings, len(snap.diary), receipts(snap, now))
+
+
+def _take(tx: Tx, readings: Sequence[tuple[LiveWorkbook, Reading]], now: datetime, *, force: bool) -> Found:
+    lost = any(
+        tx.get_meta(book.history_key) is None and reading.head is not None and reading.head.n > 0
+        for book, reading in readings
+    )
+    if lost:
+        tx.put_meta(ERA, max(0, int((now - _BEGINNING).total_seconds())))
+    for book, reading in readings:
+        if tx.attempts(book.role):
+            raise Unavailable("journal", "a write to the workbook is not finished")
+        if force:
+            _forget(tx, reading)
+            tx.put_meta(book.history_key, None)
+        if tx.get_meta(book.history_key) is None:
+            SheetWatch(book).notice(tx, reading, now)
+            _untick(tx, reading)
+    snap = Snapshots().load(tx, now)
+    known = receipts(snap, now)
+    _restore(tx, snap, known, now)
+    return _found([reading for _, reading in readings], len(tx.rows(DIARY)), known)
+
+
+def _forget(tx: Tx, reading: Reading) -> None:
+    for tab in reading.tabs:
+        tx.drop_rows(tab, list(tx.rows(tab)))
+
+
+def _untick(tx: Tx, reading: Reading) -> None:
+    """A tick on an invoice without number was certainly not acted on (the number resets it): it counts from now on."""
+    if "invoices" not in reading.tabs or reading.head is None or not reading.head.n:
+        return
+    waiting = {
+        row_id: {**raws, "send": False}
+        for row_id, raws in tx.rows("invoices").items()
+        if raws.get("send") is True and not raws.get("number")
+    }
+    tx.put_rows("invoices", waiting)
+
+
+def _restore(tx: Tx, snap: Snapshot, known: Receipts, now: datetime) -> None:
+    for address, at in known.heard.items():
+        tx.heard(address, at)
+    for fact in known.done:
+        if tx.put_fact(fact):
+            tx.handled(fact.key, now)
+    for fact in known.again:
+        tx.put_fact(fact)
+    for send in known.held:
+        if tx.effect(send.key) is not None:
+            continue
+        tx.put_effects(send.key.split("/", maxsplit=1)[0], [send], now)
+        tx.hold(send.key, "not sure it arrived", now)
+        _row(tx, snap, message_id(send.key), now, state="held", why="Not sure it arrived. Not sent again.")
+        told = {"of": "held", "send": send.model_dump(mode="json")}
+        tx.put_fact(Outcome(key=f"outcome:{send.key}:held", at=now, effect_key=send.key, ok=False, result=told))
+    for row_id in known.lapsed:
+        row = snap.messages.get(row_id)
+        if row is not None and tx.effect(row.key) is None:
+            why = "Not sent: the studio had stopped, and it was of no use any more."
+            _row(tx, snap, row_id, now, state="not sent", why=why)
+
+
+def _row(tx: Tx, snap: Snapshot, row_id: str, now: datetime, **values: str) -> None:
+    """The row of Messages, once more in the sheet."""
+    put = PutRow(
+        key=f"rebuild:{row_id}/row:{now:%Y%m%dT%H%M%S}",
+        tab="messages",
+        row_id=row_id,
+        cells=cells(MESSAGES, snap.context, **values),
+        projection=True,
+    )
+    tx.put_effects(f"rebuild:{row_id}", [put], now)
+
+
+def _found(readings: Sequence[Reading], events: int, known: Receipts) -> Found:
+    return Found(
+        rows={
+            seen.tab.title: len(seen.rows)
+            for reading in readings
+            for seen in reading.tabs.values()
+            if not seen.tab.drawn and seen.rows
+        },
+        events=events,
+        chats=len(known.heard),
+        held=len(known.held),
+        again=len(known.again),
+    )
