@@ -100,10 +100,11 @@ class Teller:
         return part("why.ticked" if ticked else "why.typed", owner=owner, column=column, time=time)
 
     def needed(self, keys: Iterable[str]) -> str:
-        """What had to be done first, and when that was; or what is still waited for."""
+        """What had to be done first, the last of it per place and when that was; or what is still waited for."""
         found = [queued for key in keys if (queued := self.tx.effect(key)) is not None]
-        told = [self._need(queued) for queued in found]
-        return " ".join(dict.fromkeys(filter(None, told))) or part("why.nothing")
+        found.sort(key=lambda queued: (queued.state != "done", queued.since))
+        last = {queued.lane: told for queued in found if (told := self._need(queued))}
+        return " ".join(last.values()) or part("why.nothing")
 
     def _need(self, queued: Queued) -> str:
         done = queued.state == "done"

@@ -29,7 +29,7 @@ def came(teller: Teller, fact: MessageCame) -> Answer:
     return five(
         part("why.title_in", name=name),
         said,
-        part("why.wrote", name=name, time=teller.clock(fact.at)),
+        part("why.to_us", time=teller.clock(fact.at)),
         part("why.kept"),
         caused(teller, fact.key),
         part("why.in_free"),
@@ -54,7 +54,7 @@ def sent(teller: Teller, queued: Queued, send: Send) -> Answer:
     return five(
         part("why.title_out", name=send.name or send.to),
         what,
-        " ".join(why) or teller.cause(teller.tx.fact(queued.fact_key)),
+        " ".join(why) or teller.cause(teller.tx.fact(queued.fact_key)).removeprefix(what).strip(),
         teller.needed(send.needs),
         teller.rules(queued),
         _cost(queued, send),

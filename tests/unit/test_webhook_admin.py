@@ -189,6 +189,21 @@ def test_why_a_message_left(front: FrontDoor) -> None:
     }
 
 
+def test_what_was_needed_is_said_once_per_place_and_what_is_missing_wins(front: FrontDoor) -> None:
+    rows = [PutRow(key=f"f/row{n}", tab="invoices", row_id="i-1", cells={}) for n in (1, 2)]
+    needs = tuple(row.key for row in rows)
+    invoice = Send(key="f/send", needs=needs, to="+447700900101", who="c-1", text="money.invoice", cls="once")
+    with front.journal.write() as tx:
+        tx.put_effects("f", [*rows, invoice], NOW)
+        tx.done(rows[1].key, {}, NOW)
+        tx.put_rows("messages", {message_id(invoice.key): {"key": invoice.key}})
+    ident = f"row:messages:{message_id(invoice.key)}"
+    assert lines(front, ident)["Needed"] == "Waits for the sheet."
+    with front.journal.write() as tx:
+        tx.done(rows[0].key, {}, NOW + timedelta(seconds=9))
+    assert lines(front, ident)["Needed"] == "Sheet written 08:40:09. Nothing is said before that."
+
+
 def test_why_a_message_that_is_known_by_its_status_only(front: FrontDoor) -> None:
     with front.journal.write() as tx:
         booked(tx)
@@ -196,6 +211,19 @@ def test_why_a_message_that_is_known_by_its_status_only(front: FrontDoor) -> Non
         tx.doubt(key, "no answer", NOW)
         tx.put_fact(StatusCame(key="wamid.lost:sent", at=NOW, wamid="wamid.lost", status="sent", effect_key=key))
     assert lines(front, "wamid.lost")["Rules"] == "No answer from WhatsApp yet. Its next word will tell."
+
+
+def test_why_an_answer_without_more_words_says_who_wrote(front: FrontDoor) -> None:
+    asked = MessageCame(key="wamid.q", at=NOW, phone="+447700900101", text="bookings")
+    answer = Send(
+        key="wamid.q/send", to="+447700900101", who="c-1", text="menu.bookings", why=('Answer to "bookings".',)
+    )
+    with front.journal.write() as tx:
+        tx.put_fact(asked)
+        tx.put_effects(asked.key, [answer], NOW)
+        tx.done(answer.key, {"wamid": "wamid.a"}, NOW)
+    told = lines(front, "wamid.a")
+    assert (told["What"], told["Why"]) == ('Answer to "bookings".', "+44 7700 900101 wrote at 08:40.")
 
 
 @pytest.mark.parametrize(
@@ -229,6 +257,7 @@ def test_why_a_message_came_and_what_it_led_to(front: FrontDoor) -> None:
         tx.put_rows("messages", {message_id("wamid.ask"): {"who": "Nadine", "key": "wamid.ask"}})
     told = lines(front, "wamid.ask")
     assert told["What"] == 'Nadine wrote "Book Thandi tomorrow 09h00 single".'
+    assert told["Why"] == "It came to the studio's WhatsApp number at 08:40."
     assert told["Rules"] == (
         "It led to this: Booked: Thandi Maroon, Wed 4 Nov, 09:00; message to Nadine; message to Thandi Maroon."
     )
