@@ -29,7 +29,7 @@ WORDS = (
     "hold", "booking", "standing booking", "credit", "package", "deposit", "enquiry", "handover",
     "customer service window", "template message", "journal", "lane", "step", "gate", "why", "class", "deadline",
     "needs", "overlay", "Ink", "lease", "head", "marker", "ring", "attempt", "batch", "chain", "Reading", "projection",
-    "derived cell", "history", "Today", "Question", "Change", "doorbell", "poll", "rev", "turn", "timetable",
+    "derived cell", "history", "token", "Today", "Question", "Change", "doorbell", "poll", "rev", "turn", "timetable",
     "stand-ins", "console", "fault", "clock", "port", "adapter", "private", "preset", "policy", "series", "paper",
     "seat", "place", "session", "owner", "client", "newcomer", "wamid", "text", "placeholder", "quiet hours",
 )  # fmt: skip
