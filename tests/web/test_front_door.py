@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waitress import wasyncore
 from waitress.server import create_server
 
 from studio_sync.links import view_token
@@ -43,16 +44,28 @@ class Served(FrontDoor):
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
+    stop = threading.Event()
+    open_sockets: dict[int, Any] = {}
+
+    def serve() -> None:
+        # The server's own loop, ended and tidied up in its own thread: closing it from another one races with it.
+        while not stop.is_set():
+            wasyncore.loop(timeout=0.05, map=open_sockets, count=1)
+        server.task_dispatcher.shutdown()
+        for each in list(open_sockets.values()):
+            each.close()
+
     with opened(tmp_path) as front:
-        server = create_server(front.client.application, host="127.0.0.1", port=0, threads=16)
-        thread = threading.Thread(target=server.run, daemon=True)
+        server = create_server(front.client.application, map=open_sockets, host="127.0.0.1", port=0, threads=16)
+        thread = threading.Thread(target=serve)
         thread.start()
         door = Served(front.door, front.clock, front.client)
         door.port = server.effective_port
-        yield door
-        server.close()
-        thread.join(10)
-        server.task_dispatcher.shutdown()
+        try:
+            yield door
+        finally:
+            stop.set()
+            thread.join()
 
 
 def test_eight_copies_at_once_are_one_row(served: Served) -> None:
