@@ -68,11 +68,23 @@ def main() -> None:
             click.echo(problem, err=True)
         sys.exit(1)
     except (OutsideError, StudioError) as error:
-        click.echo(f"{error}\nNothing was lost. Then run: studio-sync check", err=True)
+        click.echo(f"{_outside(error)}\nNothing was lost. Then run: studio-sync check", err=True)
         sys.exit(1)
     except Exception:  # noqa: BLE001  (the top of the program: a fault of ours is written down, not shown)
         click.echo(f"A fault of ours. Saved to {_save_fault()}. Nothing was lost; the rest goes on.", err=True)
         sys.exit(70)
+
+
+def _outside(error: Exception) -> str:
+    """Who did not do as asked, by the name a person knows."""
+    service = {
+        "sheets": "Google Sheets",
+        "calendar": "Google Calendar",
+        "whatsapp": "WhatsApp",
+        "mail": "The mail server",
+    }
+    name = service.get(getattr(error, "service", ""))
+    return f"{name} did not do it: {getattr(error, 'message', error)}." if name else str(error)
 
 
 def _save_fault() -> Path:

@@ -1,4 +1,4 @@
-"""``init``: create or mend the two workbooks and the hidden tab of the chain; submit the templates. A second run sends nothing."""
+"""``init``: create or mend the two workbooks, submit the templates. A second run sends nothing."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def open_workbook(
     first_rows = port.read([f"{quoted(sheet.title)}!1:1" for sheet in sheets])
     headers = {sheet.title: (rows[0] if rows else []) for sheet, rows in zip(sheets, first_rows, strict=True)}
     seed: dict[str, Mapping[str, Mapping[str, Raw]]] = {**seed_rows(PILATES, **(own or {})), **(extra or {})}
-    known, values = _settings(role, port, there)
+    known, values = settings_rows(role, port, there)
     settings = read_settings(values, now.date())[0] if values else Settings(**{**PILATES.settings, **(own or {})})
     context = context_of(settings, now.astimezone(settings.zone).date())
     requests = plan(role, shape, headers, context, seed=seed, known=known, title=title)
@@ -59,7 +59,7 @@ def open_workbook(
     return Opened(role=role, requests=len(requests))
 
 
-def _settings(role: Role, port: Workbook, there: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, Raw]]:
+def settings_rows(role: Role, port: Workbook, there: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, Raw]]:
     """Ids of the settings rows that are there, and their values."""
     if role != "studio" or "settings" not in there:
         return {}, {}

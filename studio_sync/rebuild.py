@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -27,11 +26,13 @@ from studio_sync.rules.facts import Outcome
 from studio_sync.rules.ink import message_id
 from studio_sync.rules.receipts import Receipts, receipts
 from studio_sync.studio import Studio
-from studio_sync.watch.diary import TOKEN, DiaryWatch
+from studio_sync.watch.diary import DiaryWatch
 from studio_sync.watch.sheets import SheetWatch
 from studio_sync.workbooks import LiveWorkbook
 
 log = logging.getLogger(__name__)
+#: under this name the diary watch keeps its sync token
+SYNC = "diary:token"
 #: revs of rebuilt notes begin at the seconds since then: beyond any count of changes, and small enough for 60 years
 _BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -62,9 +63,7 @@ def ensure(studio: Studio) -> Found | None:
         fresh = [book for book in books if tx.get_meta(book.history_key) is None]
     if not fresh:
         return None
-    found = rebuild(
-        studio.journal, books, studio.diary_watch, now=studio.clock.now(), locks=(studio.diary.lock,), force=False
-    )
+    found = rebuild(studio.journal, books, studio.diary_watch, now=studio.clock.now(), force=False)
     log.info("read back: %s rows, %s events", sum(found.rows.values()), found.events)
     return found
 
@@ -75,23 +74,19 @@ def rebuild(
     diary_watch: DiaryWatch,
     *,
     now: datetime,
-    locks: Sequence[AbstractContextManager[object]] = (),
     force: bool = True,
 ) -> Found:
     """Read everything back in one journal transaction. With ``force`` also what was known already is taken anew.
 
     Raises the ports' errors, and ``Unavailable`` while a commit to a workbook is undecided.
     """
-    with ExitStack() as stack:
-        for lock in (*locks, *(book.lock for book in books)):
-            stack.enter_context(lock)
-        if force:
-            with journal.write() as tx:
-                tx.put_meta(TOKEN, "")
-        diary_watch.look(now)
-        readings = [(book, book.look()) for book in books]
+    if force:
         with journal.write() as tx:
-            return _take(tx, readings, now, force=force)
+            tx.put_meta(SYNC, None)
+    diary_watch.look(now)
+    readings = [(book, book.look()) for book in books]
+    with journal.write() as tx:
+        return _take(tx, readings, now, force=force)
 
 
 def preview(books: Sequence[LiveWorkbook], diary: Diary, now: datetime) -> Found:

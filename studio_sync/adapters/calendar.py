@@ -52,6 +52,12 @@ class CalendarDiary:
         body = self._get(event_id)
         return None if body is None else from_body(body, self._zone)
 
+    def role(self) -> str:
+        """What we may do here: owner, writer, reader, freeBusyReader or none (one read)."""
+        with outcomes.translated(_SERVICE, Call.READ):
+            page = self._events.list(calendarId=self._id, maxResults=1, fields="accessRole").execute()
+        return str(page.get("accessRole", "none"))
+
     def insert(self, event: DiaryEvent) -> DiaryEvent:
         """Create under our own id (5-1024 of 0-9 a-v). Raises ``Conflict`` when that is taken (deleted too)."""
         body = {"id": event.id, **to_body(event, self._zone)}

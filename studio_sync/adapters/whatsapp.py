@@ -113,6 +113,11 @@ class WhatsAppMessenger:
         answer = self._ask(Call.KEYED, "POST", f"{self._account_id}/message_templates", json=dict(body))
         return str(answer.get("status", "PENDING"))
 
+    def number(self) -> str:
+        """The business number as WhatsApp shows it: proof that token and number belong together."""
+        wanted = {"fields": "display_phone_number,verified_name"}
+        return str(self._ask(Call.READ, "GET", self._phone_id, params=wanted).get("display_phone_number", ""))
+
     def _ask(self, call: Call, method: str, path: str, **more: Any) -> dict[str, Any]:
         with outcomes.translated(_SERVICE, call):
             response = self._session.request(

@@ -57,5 +57,11 @@ def one_line(value: Any) -> str:
 def wrapped(label: str, text: str, width: int = 8) -> list[str]:
     """``label`` and the text beside it, wrapped to 80 columns."""
     indent = " " * width
-    lines = textwrap.wrap(one_line(text), WIDTH, initial_indent=label.ljust(width), subsequent_indent=indent)
+    lines = textwrap.wrap(
+        text.replace("\n", " "),
+        WIDTH,
+        initial_indent=label.ljust(width),
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+    )
     return lines or [label]

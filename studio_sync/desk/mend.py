@@ -1,0 +1,100 @@
+"""``init``: both workbooks and the messages at WhatsApp, made or mended. A second run writes nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sheets_schema.policies import Settings, read_settings
+from sheets_schema.texts.templates import all_templates
+from sheets_schema.workbook import locate
+from studio_sync.config import Config
+from studio_sync.desk import guide
+from studio_sync.desk.outside import google, robot, whatsapp
+from studio_sync.desk.show import say, wrapped
+from studio_sync.errors import OutsideError, Refused, UserError
+from studio_sync.opening import open_workbook, settings_rows, submit_templates
+from studio_sync.ports import Messenger, Workbook
+from studio_sync.studio import clock_of
+
+NAMES = {"studio": "Workbook", "books": "Workbook of the books"}
+
+
+def mend(config: Config, *, dry_run: bool = False) -> int:
+    """Make or mend; 0 when all is there, 1 when something is to do. Raises ``UserError`` naming what is not set."""
+    _require(config)
+    outside = google(config)
+    now = clock_of(config).now()
+    written = 0
+    for role, port in outside.books.items():
+        opened = _open(config, role, port, dry_run=dry_run)
+        written += opened
+        verb = "would be made or mended" if dry_run else "made or mended"
+        say(f"{NAMES[role]}: {opened} things {verb}." if opened else f"{NAMES[role]}: as it should be.")
+    settings = _settings(outside.books["studio"], now.date())
+    sent, waits = _messages(config, settings, dry_run=dry_run)
+    if not written + sent and not waits:
+        say("Nothing to do.")
+    elif not dry_run:
+        say("Then: studio-sync check")
+    return 1 if waits else 0
+
+
+def _require(config: Config) -> None:
+    """Name every missing piece with where to get it."""
+    if config.local:
+        return
+    lines = []
+    for name in ("GOOGLE_CREDENTIALS", "STUDIO_SHEET_ID"):
+        if not getattr(config, name.lower()):
+            mail = robot(config) if config.google_credentials else "the sign-in's address"
+            lines += [f"{name} is empty.", *wrapped("  ", guide.MISSING[name].text.replace("{mail}", mail), 2)]
+    if lines:
+        raise UserError(*lines)
+
+
+def _open(config: Config, role: str, port: Workbook, *, dry_run: bool) -> int:
+    try:
+        opened = open_workbook(
+            "books" if role == "books" else "studio", port, now=clock_of(config).now(), dry_run=dry_run
+        )
+    except Refused as error:
+        if error.code in {403, 404}:
+            thing = "workbook" if role == "studio" else "books workbook"
+            raise UserError(*wrapped("", guide.unshared(thing, robot(config)).text, 0)) from error
+        raise
+    return opened.requests
+
+
+def _settings(port: Workbook, today: date) -> Settings:
+    _, values = settings_rows("studio", port, locate("studio", port.shape()))
+    return read_settings(values, today)[0]
+
+
+def _messages(config: Config, settings: Settings, *, dry_run: bool) -> tuple[int, bool]:
+    """Submit what WhatsApp does not have: how many, and whether something still waits for a person."""
+    empty = [n for n in ("WHATSAPP_TOKEN", "WHATSAPP_ACCOUNT_ID", "PUBLIC_URL") if not getattr(config, n.lower())]
+    if empty:
+        say(f"Messages for WhatsApp: later. {', '.join(empty)} is empty; studio-sync check says where to get it.")
+        return 0, True
+    messenger = whatsapp(config)
+    refused: list[str] = []
+    try:
+        count = _missing(messenger) if dry_run else _submit(messenger, config, settings, refused)
+    except OutsideError as error:
+        say(f"Messages for WhatsApp: not now. {error.message}")
+        return 0, True
+    for line in refused:
+        say(line)
+    verb = "would be submitted" if dry_run else "submitted"
+    say(f"Messages for WhatsApp: {count} {verb}." if count else "Messages for WhatsApp: all are there.")
+    return count, bool(refused)
+
+
+def _missing(messenger: Messenger) -> int:
+    known = {(item["name"], item.get("language", "")) for item in messenger.templates()}
+    return sum((spec.name, spec.language) not in known for spec in all_templates())
+
+
+def _submit(messenger: Messenger, config: Config, settings: Settings, refused: list[str]) -> int:
+    base = f"{config.public_url.rstrip('/')}/i/"
+    return submit_templates(messenger, owner=settings.owner_name, link_base=base, say=refused.append)
