@@ -12,7 +12,7 @@ from studio_sync.adapters import outcomes
 from studio_sync.adapters.calendar_events import from_body, laid_over, to_body
 from studio_sync.adapters.google_http import GoogleHttp
 from studio_sync.adapters.outcomes import Call
-from studio_sync.errors import Conflict, InDoubt, Refused
+from studio_sync.errors import Conflict, InDoubt, Refused, Unavailable
 
 _SERVICE = "calendar"
 #: events of one page; Calendar's largest
@@ -108,14 +108,12 @@ class CalendarDiary:
 
     def _get(self, event_id: str) -> Mapping[str, Any] | None:
         try:
-            with outcomes.translated(_SERVICE, Call.READ):
-                body: Mapping[str, Any] = self._events.get(calendarId=self._id, eventId=event_id).execute()
+            return _read(self._events.get(calendarId=self._id, eventId=event_id))
         except Refused as error:
             if error.code != 404:
                 raise
             self._be_there()
             return None
-        return body
 
     def _be_there(self) -> None:
         """A 404 is also said of a calendar that is not shared with us any more: an event must not seem gone then."""
@@ -128,12 +126,20 @@ class CalendarDiary:
         # A sync must ask with the same parameters as the list its token came from (facts google 8).
         request = self._events.list(calendarId=self._id, singleEvents=True, maxResults=_PAGE, **wanted)
         while True:
-            with outcomes.translated(_SERVICE, Call.READ):
-                page = request.execute()
+            page = _read(request)
             bodies += page.get("items", ())
             request = self._events.list_next(request, page)
             if request is None:
                 return bodies, page.get("nextSyncToken", "")
+
+
+def _read(request: Any) -> Mapping[str, Any]:
+    """The JSON answer of a GET. google-api-python-client hands out the bare text of one that breaks off in its middle."""
+    with outcomes.translated(_SERVICE, Call.READ):
+        body = request.execute()
+    if not isinstance(body, dict):
+        raise Unavailable(_SERVICE, "the answer could not be read")
+    return body
 
 
 def create_calendar(way: GoogleHttp, title: str, zone: str) -> str:
