@@ -122,7 +122,7 @@ def run(local: bool, port: int, data: Path | None) -> None:
     start(config_of(data))
 
 
-@cli.command()
+@cli.command(epilog=_examples("studio-sync serve", "studio-sync worker"))
 @DATA
 def serve(data: Path | None) -> None:
     """Only the web part (needs DATABASE_URL)."""
@@ -131,7 +131,7 @@ def serve(data: Path | None) -> None:
     start(config_of(data), worker=False)
 
 
-@cli.command()
+@cli.command(epilog=_examples("studio-sync serve", "studio-sync worker"))
 @DATA
 def worker(data: Path | None) -> None:
     """Only the worker part (needs DATABASE_URL)."""
