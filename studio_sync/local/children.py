@@ -73,8 +73,15 @@ def child_waits(seconds: float) -> None:
 
 def end(child: subprocess.Popen[bytes] | None, *, now: bool = False) -> None:
     """End a child: gently, or at once."""
-    if child is None or child.poll() is not None:
+    if child is None:
         return
+    if child.poll() is None:
+        _stop(child, now=now)
+    if child.stdout is not None:
+        child.stdout.close()
+
+
+def _stop(child: subprocess.Popen[bytes], *, now: bool) -> None:
     if now:
         child.kill()
     else:

@@ -6,7 +6,6 @@ import json
 import signal
 import time
 import webbrowser
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import click
 from studio_sync.local.children import child_waits
 from studio_sync.local.control import NoAnswer
 from studio_sync.local.day.album import Album, look
-from studio_sync.local.day.player import WIDTH, Player, StepFailed
+from studio_sync.local.day.player import WIDTH, Missed, Player, StepFailed
 from studio_sync.local.day.script import DAY
 from studio_sync.local.day.stage import THANDI
 from studio_sync.local.day.step import Step
@@ -40,7 +39,7 @@ FAST = 6.0
 
 def play(*, once: bool, keep: bool, port: int, data: Path = DATA, out: Path = OUT) -> int:
     """Play the day; the exit code. A new folder below ``data`` each time, the last one with ``keep``."""
-    stop = _Stop()
+    stop = Stop()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, stop)
     folder = _folder(data, keep=keep)
@@ -52,7 +51,7 @@ def play(*, once: bool, keep: bool, port: int, data: Path = DATA, out: Path = OU
         demo.close()
 
 
-class _Stop:
+class Stop:
     """Ctrl-C was pressed."""
 
     def __init__(self) -> None:
@@ -72,12 +71,12 @@ def _folder(data: Path, *, keep: bool) -> Path:
 class Demo:
     """One folder's day, from opening to the last file."""
 
-    def __init__(self, folder: Path, out: Path, stop: _Stop) -> None:
+    def __init__(self, folder: Path, out: Path, stop: Stop | None = None) -> None:
         self._folder = folder
         self._out = out
-        self._stop = stop
+        self._stop = stop or Stop()
         self._began = time.monotonic()
-        self._studio = LocalStudio(folder, say=click.echo)
+        self.studio = LocalStudio(folder, say=click.echo)
         self._world: World | None = None
         known = folder / "day.json"
         kept: Doc = json.loads(known.read_text(encoding="utf-8")) if known.exists() else {}
@@ -94,8 +93,8 @@ class Demo:
 
     def open(self, port: int) -> None:
         """Start the children; say where they are."""
-        self._studio.open(start_at=self._clock, port=port)
-        where = str(self._studio.addresses["console"]).removeprefix("http://").rstrip("/")
+        self.studio.open(start_at=self._clock, port=port)
+        where = str(self.studio.addresses["console"]).removeprefix("http://").rstrip("/")
         day = f"{PLAYED_DAY:%a} {PLAYED_DAY.day} {PLAYED_DAY:%b} {PLAYED_DAY.year}"
         click.echo(f"{'  Local Google and WhatsApp '.ljust(WIDTH + 1, '.')} ok   {where}")
         click.echo(f"{f'  {NAME}, {day} '.ljust(WIDTH + 1, '.')} ok")
@@ -105,14 +104,30 @@ class Demo:
         if self._world is not None:
             self._keep()
             self._world.close()
-        self._studio.close()
+        self.studio.close()
+
+    def day(self, *, rate: float, seconds: float = 0.0, missed: Missed | None = None) -> None:
+        """Play what is left of the day. ``rate``: of the clock; ``seconds``: how long the whole day takes on the page.
+
+        Raises ``StepFailed`` unless ``missed`` hears of a step that was not seen.
+        """
+        self._world = World(self.studio, rate=rate)
+        player = Player(
+            self.world,
+            PLAYED_DAY,
+            say=click.echo,
+            pace=seconds / len(DAY),
+            stopped=lambda: self._stop.asked,
+            missed=missed,
+        )
+        for played in player.play(DAY, done=len(self._done)):
+            self._done.append(entry(played))
 
     def once(self) -> int:
         """The day without the page, then everything it left."""
-        self._world = World(self._studio, rate=FAST)
         failed = ""
         try:
-            self._play(pace=0.0)
+            self.day(rate=FAST)
         except StepFailed as error:
             failed = str(error)
         if self._stop.asked and not failed:
@@ -124,30 +139,30 @@ class Demo:
         files = write_files(self.world, album, NAME, told, self._out)
         click.echo(f"\n{text(album)}\n")
         click.echo(f"{_counted(album)} {told['seconds']:.0f} seconds.")
-        click.echo(f"In {self._out}/: {', '.join(files)}")
+        click.echo(f"In {self._out}/: transcript.html, and {len(files) - 1} more files.")
         if failed:
             click.echo(f"Not as it should be: {failed}")
         return 1 if failed else 0
 
     def show(self) -> int:
         """The day on the page, then whatever the person at it likes, until Ctrl-C."""
-        self._world = World(self._studio)
-        page = str(self._studio.addresses["console"])
+        page = str(self.studio.addresses["console"])
         click.echo(f"Open this page:  {page}")
         if len(self._done) < len(DAY):
             click.echo("The day plays by itself and takes a minute. Stop with Ctrl-C; it keeps its data.")
         _open_browser(page)
-        self._play(pace=DAY_SECONDS / len(DAY), missed=self._missed)
+        self.day(rate=1.0, seconds=DAY_SECONDS, missed=self._missed)
         if not self._stop.asked:
-            self._finish()
+            click.echo(_counted(look(self.world, PLAYED_DAY)))
+            click.echo("Now you. In Thandi's phone, type:  cancel next")
+            self.hand_over()
         while not self._stop.asked:
-            self._studio.tend()
+            self.studio.tend()
             child_waits(0.2)
         return 0
 
-    def _finish(self) -> None:
-        click.echo(_counted(look(self.world, PLAYED_DAY)))
-        click.echo("Now you. In Thandi's phone, type:  cancel next")
+    def hand_over(self) -> None:
+        """The page says that the day is over and what to try."""
         event = next((e["id"] for e in self.world.events(PLAYED_DAY) if "Thandi" in e.get("summary", "")), "")
         phone = next((who["id"] for who in self.world.phones() if who["number"] == THANDI), "")
         chips = [
@@ -156,14 +171,7 @@ class Demo:
             {"label": "Tick Send in Invoices", "sheet": {"tab": "Invoices"}},
         ]
         told = {"state": "done", "caption": "The day is over. It is yours now.", "ring": {}, "chips": chips}
-        self._studio.control("play", told, method="PUT")
-
-    def _play(self, *, pace: float, missed: Callable[[Step, str], None] | None = None) -> None:
-        player = Player(
-            self.world, PLAYED_DAY, say=click.echo, pace=pace, stopped=lambda: self._stop.asked, missed=missed
-        )
-        for played in player.play(DAY, done=len(self._done)):
-            self._done.append(entry(played))
+        self.studio.control("play", told, method="PUT")
 
     def _missed(self, step: Step, reason: str) -> None:
         """A person at the page did something else meanwhile: said, and the day goes on."""
