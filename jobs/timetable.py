@@ -15,11 +15,12 @@ TIMETABLE: dict[str, Callable[[Snapshot, datetime], due.Slots]] = {
     "digest.evening": due.evening,
     "remind.tomorrow": due.night_before,
     "remind.next_hour": due.shortly_before,
+    "question.over": due.questions_over,
 }
 
 
 def due_ticks(snap: Snapshot, now: datetime) -> list[Tick]:
-    """Every tick whose time has come and that is still useful at ``now`` (aware UTC). Their keys make each happen once."""
+    """Every tick whose time has come and that is still useful at ``now`` (aware). Their keys make each happen once."""
     found = []
     for name, slots in TIMETABLE.items():
         for slot, about in slots(snap, now):

@@ -9,9 +9,12 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from jobs.timetable import due_ticks
 from studio_sync.errors import OutsideError, StudioError
+from studio_sync.health import Alarm
 from studio_sync.journal import Journal
 from studio_sync.journal.snapshots import Snapshots
 from studio_sync.rebuild import ensure
@@ -21,27 +24,32 @@ from studio_sync.watch.poll import Poll
 log = logging.getLogger(__name__)
 #: an idle lane looks again after so many seconds: effects that wait for an instant wake nobody
 IDLE = 0.25
+#: a lane that broke looks again after so many seconds
+BROKEN = 1.0
+#: seconds a lane has to finish its step when told to stop
+PATIENCE = 15
 #: seconds between tries to read everything back
 READ_BACK_PAUSE = 3.0
 
 
 class Turner:
-    """``turn(now)``: which ticks are due becomes facts. Late ones are simply not due any more."""
+    """``turn(now)``: which ticks are due, and which troubles last, becomes facts. Late ticks are not due any more."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, alarms: tuple[Alarm, ...] = ()) -> None:
         self._journal = journal
+        self._alarms = alarms
         self._snapshots = Snapshots()
-        self._done: set[str] = set()
+        self._given: set[str] = set()
 
     def turn(self, now: datetime) -> int:
-        """Put the ticks due at ``now``; how many were new."""
+        """Put the ticks due at ``now`` (aware UTC); how many facts were new. Their keys make each happen once."""
         with self._journal.read() as tx:
             snap = self._snapshots.load(tx, now)
-        ticks = [tick for tick in due_ticks(snap, now) if tick.key not in self._done]
-        if not ticks:
-            return 0
-        new = self._journal.put_facts(ticks)
-        self._done.update(tick.key for tick in ticks)
+        due = due_ticks(snap, now)
+        facts: list[Any] = [tick for tick in due if tick.key not in self._given]
+        facts += [news for alarm in self._alarms if (news := alarm.news(now)) is not None]
+        new = self._journal.put_facts(facts)
+        self._given = {tick.key for tick in due}
         return new
 
 
@@ -54,8 +62,9 @@ class Worker:
         self._work = threading.Condition()
         self._news = 0
         self._threads: list[threading.Thread] = []
-        self._turner = Turner(studio.journal)
-        self._scheduler: object = None
+        self._turner = Turner(studio.journal, studio.alarms)
+        self._scheduler: Any = None
+        self._standing_by = ""
 
     def start(self) -> None:
         """Pick up what a crash left, then start every lane, the polls and the clock.
@@ -83,32 +92,27 @@ class Worker:
         return True
 
     def _start_lanes(self) -> None:
-        for lane, threads in self._studio.lanes:
+        studio = self._studio
+        for poll in studio.polls:
+            poll.step()  # also tells whether another program writes here
+        for lane, threads in studio.lanes:
             for _ in range(threads):
                 self._thread(lane.name, self._lane(lane))
-        for poll in self._studio.polls:
+        for poll in studio.polls:
             self._thread(f"watch:{poll.book.role}", self._poll(poll))
-        pause = 0.7 if self._studio.config.local else 5.0
-        self._thread("watch:diary", self._repeat(self._look_at_diary, lambda: self._stop.wait(pause)))
-        self._start_clock()
+        pause = 0.7 if studio.config.local else 5.0
+        self._thread("watch:diary", self._repeat(self._look_at_diary, partial(self._stop.wait, pause)))
+        self._start_clock(0.5 if studio.config.local else 5)
 
-    def _start_clock(self) -> None:
+    def _start_clock(self, seconds: float) -> None:
         from apscheduler.schedulers.background import BackgroundScheduler
 
-        scheduler = BackgroundScheduler(timezone="UTC")
-        seconds = 0.5 if self._studio.config.local else 5
+        self._scheduler = BackgroundScheduler(timezone="UTC")
         # One job, never two at once; a late run is as good as one in time, for ticks are keyed (default grace is 1 s).
-        scheduler.add_job(
+        self._scheduler.add_job(
             self._turn, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None
         )
-        scheduler.start()
-        self._scheduler = scheduler
-
-    def _turn(self) -> None:
-        try:
-            self._turner.turn(self._studio.clock.now())
-        except StudioError as error:
-            log.warning("the clock waits: %s", error)
+        self._scheduler.start()
 
     def ring(self) -> None:
         """A doorbell: look at the sheets now. No fact, only a nudge."""
@@ -120,11 +124,12 @@ class Worker:
         self._stop.set()
         self.ring()
         self._wake()
-        shutdown = getattr(self._scheduler, "shutdown", None)
-        if shutdown is not None:
-            shutdown(wait=False)
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=True)
         for thread in self._threads:
-            thread.join(timeout=15)
+            thread.join(timeout=PATIENCE)
+
+    # -- lanes
 
     def _thread(self, name: str, run: Callable[[], None]) -> None:
         thread = threading.Thread(target=run, name=name, daemon=True)
@@ -138,30 +143,53 @@ class Worker:
 
     def _lane(self, lane: Lane) -> Callable[[], None]:
         def run() -> None:
-            seen = -1
             while not self._stop.is_set():
                 before = self._news
                 if self._step(lane):
                     continue
                 with self._work:
-                    if self._news == before or before == seen:
+                    # News that came during the step was perhaps not seen by it.
+                    if self._news == before and not self._stop.is_set():
                         self._work.wait(IDLE)
-                seen = before
 
         return run
 
     def _step(self, lane: Lane) -> bool:
-        try:
-            return lane.step()
-        except StudioError as error:
-            log.warning("%s waits: %s", lane.name, error)
-        except Exception:  # noqa: BLE001  (top of the loop: logged once, the lane goes on)
-            log.exception("%s broke", lane.name)
-        self._stop.wait(1.0)
+        if self._alone():
+            try:
+                return lane.step()
+            except StudioError as error:
+                log.warning("%s waits: %s", lane.name, error)
+            except Exception:  # top of the loop: logged once, the lane goes on
+                log.exception("%s broke", lane.name)
+        self._stop.wait(BROKEN)
         return False
 
+    def _alone(self) -> bool:
+        """Another program's sign stands in a workbook: we take webhooks, and decide and write nothing."""
+        foreign = self._studio.foreign
+        if foreign != self._standing_by:
+            self._standing_by = foreign
+            if foreign:
+                log.warning(
+                    "Another studio-sync (%s) writes this workbook. This one waits and does nothing. "
+                    "End that one; 10 minutes later this one goes on.",
+                    foreign,
+                )
+        return not foreign
+
+    # -- looking
+
+    def _turn(self) -> None:
+        if not self._alone():
+            return
+        try:
+            self._turner.turn(self._studio.clock.now())
+        except StudioError as error:
+            log.warning("the clock waits: %s", error)
+
     def _poll(self, poll: Poll) -> Callable[[], None]:
-        return self._repeat(poll.step, lambda: poll.wait(self._stop))
+        return self._repeat(poll.step, partial(poll.wait, self._stop))
 
     def _repeat(self, step: Callable[[], object], pause: Callable[[], object]) -> Callable[[], None]:
         def run() -> None:
@@ -170,15 +198,18 @@ class Worker:
                     step()
                 except StudioError as error:
                     log.warning("the watch waits: %s", error)
-                except Exception:  # noqa: BLE001  (top of the loop: logged once, the watch goes on)
+                except Exception:  # top of the loop: logged once, the watch goes on
                     log.exception("the watch broke")
                 pause()
 
         return run
 
     def _look_at_diary(self) -> None:
+        if not self._alone():
+            return
+        before = self._studio.diary_watch.reason
         try:
-            with self._studio.diary.lock:
-                self._studio.diary_watch.look(self._studio.clock.now())
+            self._studio.diary_watch.look(self._studio.clock.now())
         except OutsideError as error:
-            log.warning("the diary could not be read: %s", error)
+            if error.message != before:
+                log.warning("the diary cannot be read: %s", error)

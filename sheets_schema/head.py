@@ -1,14 +1,19 @@
 """The hidden tab ``_studio``: where the chain of commits stands. Written only by commits, read with every poll. Pure.
 
 A1 head, A2 counters, A3 who writes; column C is the history, a ring of 512 cells ``n batch prevbatch [R]``.
-Source: spec commit-chain 1. Cells are restored together with the rows they describe, so the history is the receipt.
+Cells are restored together with the rows they describe, so the history is the receipt. Two locks ride in each batch:
+the *token*, a protection of A1 that the next batch deletes by id (gone = the whole batch is refused), and the
+*marker*, developer metadata whose id is the commit's number (taken = the whole batch is refused).
+Source: spec commit-chain 1.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sheets_schema.cells import Raw
@@ -21,6 +26,8 @@ MARKER_KEY = "sc"
 HEAD_RANGE = f"{TITLE}!A1:A3"
 HISTORY_RANGE = f"{TITLE}!C1:C{RING}"
 FIRST = "begin"
+#: description of a token: ``studio_sync <n> <batch>``
+TOKEN = "studio_sync"  # noqa: S105  (a protection of a cell, no secret)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +41,17 @@ class Head:
     #: series -> last number given
     counters: Mapping[str, int] = field(default_factory=dict)
     writer: str = ""
+    #: ISO instant of the commit, aware
     written_at: str = ""
+    #: protectedRangeId of the token; 0 when this commit left none
+    token: int = 0
+
+    def age(self, now: datetime) -> timedelta:
+        """How far from ``now`` (aware) it was written, either way; ages ago when that cannot be read."""
+        try:
+            return abs(now - datetime.fromisoformat(self.written_at))
+        except (ValueError, TypeError):
+            return timedelta.max
 
     def next(self, batch: str, counters: Mapping[str, int], writer: str, at: str) -> Head:
         """The head after one more commit."""
@@ -46,12 +63,18 @@ class Head:
             counters=dict(counters),
             writer=writer,
             written_at=at,
+            token=token_of(batch),
         )
+
+
+def token_of(batch: str) -> int:
+    """The token's id: 31 bits of the batch id, never 0."""
+    return int.from_bytes(hashlib.sha256(batch.encode()).digest()[:4], "big") % (2**31 - 2) + 1
 
 
 def first_head(spreadsheet: str) -> Head:
     """Before any commit."""
-    return Head(spreadsheet=spreadsheet, n=0, batch=FIRST, before="")
+    return Head(spreadsheet=spreadsheet, n=0, batch=FIRST, before="", token=token_of(spreadsheet))
 
 
 def read_head(cells: Sequence[Sequence[Raw]]) -> Head | None:
@@ -60,31 +83,33 @@ def read_head(cells: Sequence[Sequence[Raw]]) -> Head | None:
     parts = [part.strip() for part in texts[0].split("|")]
     if len(parts) < 6 or parts[0] != "v1" or not parts[3].isdigit():
         return None
-    counters = _loaded(texts[1])
     writer, _, at = texts[2].partition("|")
     return Head(
         spreadsheet=parts[1],
         n=int(parts[3]),
         batch=parts[4],
         before=parts[5],
-        counters={str(k): int(v) for k, v in counters.items()},
+        counters=_counters(texts[1]),
         writer=writer.strip(),
         written_at=at.strip(),
+        token=int(parts[6]) if len(parts) > 6 and parts[6].isdigit() else 0,
     )
 
 
-def _loaded(text: str) -> dict[str, Any]:
+def _counters(text: str) -> dict[str, int]:
+    """What can be read of A2. It is one of three sources of a number, so a cell someone spoilt is no danger."""
     try:
         loaded = json.loads(text) if text else {}
     except ValueError:
         return {}
-    return loaded if isinstance(loaded, dict) else {}
+    found = loaded.items() if isinstance(loaded, dict) else ()
+    return {str(series): last for series, last in found if type(last) is int}
 
 
 def head_requests(head: Head) -> list[dict[str, Any]]:
     """Cells of the head and of this commit's history entry, as one part of the commit's batch."""
     lines = [
-        f"v1 | {head.spreadsheet} | {SHEET_ID} | {head.n} | {head.batch} | {head.before} | -",
+        f"v1 | {head.spreadsheet} | {SHEET_ID} | {head.n} | {head.batch} | {head.before} | {head.token or '-'}",
         json.dumps(dict(head.counters), sort_keys=True),
         f"{head.writer} | {head.written_at}",
     ]
@@ -99,11 +124,30 @@ def creation_requests(spreadsheet: str) -> list[dict[str, Any]]:
     grid = {"rowCount": RING, "columnCount": 8}
     properties = {"sheetId": SHEET_ID, "title": TITLE, "hidden": True, "gridProperties": grid}
     guard = {"range": {"sheetId": SHEET_ID}, "warningOnly": True, "description": "studio_sync: its own notes"}
+    head = first_head(spreadsheet)
     return [
         {"addSheet": {"properties": properties}},
         {"addProtectedRange": {"protectedRange": guard}},
-        *head_requests(first_head(spreadsheet)),
+        *head_requests(head),
+        add_token_request(head),
     ]
+
+
+def add_token_request(head: Head) -> dict[str, Any]:
+    """The token that the next batch must find. A range, for a second protection of a whole sheet is refused."""
+    box = {"sheetId": SHEET_ID, "startRowIndex": 0, "endRowIndex": 1, "startColumnIndex": 0, "endColumnIndex": 1}
+    token = {
+        "protectedRangeId": head.token,
+        "range": box,
+        "warningOnly": True,  # editors must not be named then (gspread#1437)
+        "description": f"{TOKEN} {head.n} {head.batch}",
+    }
+    return {"addProtectedRange": {"protectedRange": token}}
+
+
+def drop_token_request(token: int) -> dict[str, Any]:
+    """Take the predecessor's token away; when it is not there Google refuses the whole batch."""
+    return {"deleteProtectedRange": {"protectedRangeId": token}}
 
 
 def marker_request(n: int, batch: str) -> dict[str, Any]:
@@ -125,6 +169,15 @@ def drop_marker_request(n: int) -> dict[str, Any]:
     """Forget the marker of a commit that left the ring."""
     lookup = {"metadataId": n}
     return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
+
+
+def winner(slot: int, head: Head, history: Mapping[int, str]) -> str:
+    """Whose batch took ``slot``; "" when it is free, or when the ring has passed it."""
+    if head.n == slot:
+        return head.batch
+    if head.n == slot + 1:
+        return head.before
+    return history.get(slot, "")
 
 
 def read_history(cells: Sequence[Sequence[Raw]]) -> dict[int, str]:

@@ -1,10 +1,13 @@
-"""One read of a workbook: every watched tab as rows with their place, and the head of the chain as of the same read. Pure.
+"""One read of a workbook: every watched tab as rows with their place, and the head of the chain at that moment. Pure.
 
 Identity is the id column, never the position; the position is only good for the commit planned on this very reading.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,15 +34,16 @@ class SeenTab:
     sheet_id: int
     headers: Headers
     rows: tuple[SeenRow, ...]
+    #: rows of the grid when its tabs were last looked up
+    grid_rows: int = 0
 
     def find(self, row_id: str) -> SeenRow | None:
         """The first row of that id."""
         return next((row for row in self.rows if row.id == row_id), None)
 
-    def typed(self, match: str, nth: int) -> SeenRow | None:
-        """The nth row without id whose content has this hash."""
-        same = [row for row in self.rows if not row.id and match_of(self.tab, row.raws) == match]
-        return same[nth] if nth < len(same) else None
+    def typed(self, match: str) -> list[SeenRow]:
+        """The rows without id whose content has this hash."""
+        return [row for row in self.rows if not row.id and match_of(self.tab, row.raws) == match]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +62,7 @@ class Sheet:
     tab: Tab
     title: str
     sheet_id: int
+    rows: int = 0
 
 
 def ranges(sheets: Sequence[Sheet]) -> list[str]:
@@ -77,6 +82,33 @@ def parse(role: Role, sheets: Sequence[Sheet], answer: Sequence[Sequence[Sequenc
     return Reading(role=role, head=read_head(answer[0]), tabs=tabs)
 
 
+def part_copies(seen: SeenTab, memory: Mapping[str, Mapping[str, Raw]]) -> SeenTab:
+    """The tab with every id once. A row she copied and pasted brings a taken id along: the row most like what we
+    remember keeps it, the others count as typed without one.
+    """
+    counts = Counter(row.id for row in seen.rows if row.id)
+    twice = {ident for ident, count in counts.items() if count > 1}
+    if not twice:
+        return seen
+    best: dict[str, tuple[int, int]] = {}
+    for row in seen.rows:
+        if row.id in twice:
+            known = memory.get(row.id, {})
+            alike = sum(known.get(field) == raw for field, raw in row.raws.items())
+            best.setdefault(row.id, (-1, -1))
+            if alike > best[row.id][0]:
+                best[row.id] = (alike, row.position)
+    rows = (
+        row if row.id not in twice or best[row.id][1] == row.position else dataclasses.replace(row, id="")
+        for row in seen.rows
+    )
+    return dataclasses.replace(seen, rows=tuple(rows))
+
+
+#: what an id of ours may look like; anything else in the id column is no id
+_ID = re.compile(r"[^\s\x00]{1,80}")
+
+
 def _tab(sheet: Sheet, grid: Sequence[Sequence[Raw]]) -> SeenTab:
     tab = sheet.tab
     headers = map_headers(tab, grid[0] if grid else ())
@@ -84,10 +116,17 @@ def _tab(sheet: Sheet, grid: Sequence[Sequence[Raw]]) -> SeenTab:
     for position, line in enumerate(grid):
         if position == 0 and not tab.drawn:
             continue
-        raws = headers.raws(line)
-        ident = raws.get("id")
-        if ident is None and is_empty(tab, raws):
-            continue
-        raws = {field: raw for field, raw in raws.items() if field != "id"}
-        rows.append(SeenRow(position=position, id=str(ident) if ident is not None else "", raws=raws))
-    return SeenTab(tab=tab, sheet_id=sheet.sheet_id, headers=headers, rows=tuple(rows))
+        raws = {field: _storable(raw) for field, raw in headers.raws(line).items()}
+        ident = raws.pop("id", None)
+        text = "" if ident is None else str(ident)
+        row_id = text if _ID.fullmatch(text) else ""
+        if row_id or not is_empty(tab, raws):
+            rows.append(SeenRow(position=position, id=row_id, raws=raws))
+    return SeenTab(tab=tab, sheet_id=sheet.sheet_id, headers=headers, rows=tuple(rows), grid_rows=sheet.rows)
+
+
+def _storable(raw: Raw) -> Raw:
+    """Text that every database and every JSON reader takes: no NUL, no half of a character."""
+    if not isinstance(raw, str) or (raw.isascii() and "\x00" not in raw):
+        return raw
+    return raw.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

@@ -84,7 +84,7 @@ def rebuild(
         with journal.write() as tx:
             tx.put_meta(SYNC, None)
     diary_watch.look(now)
-    readings = [(book, book.look()) for book in books]
+    readings = [(book, book.look(now)) for book in books]
     with journal.write() as tx:
         return _take(tx, readings, now, force=force)
 
@@ -92,7 +92,7 @@ def rebuild(
 def preview(books: Sequence[LiveWorkbook], diary: Diary, now: datetime) -> Found:
     """What ``rebuild`` would find; nothing is changed."""
     events, _ = diary.changes("")
-    readings = [book.look() for book in books]
+    readings = [book.look(now) for book in books]
     tables = {
         key: {row.id: dict(row.raws) for row in seen.rows if row.id}
         for reading in readings
@@ -117,6 +117,7 @@ def _take(tx: Tx, readings: Sequence[tuple[LiveWorkbook, Reading]], now: datetim
         if force:
             _forget(tx, reading)
             tx.put_meta(book.history_key, None)
+            tx.put_meta(book.head_key, None)
         if tx.get_meta(book.history_key) is None:
             SheetWatch(book).notice(tx, reading, now)
             _untick(tx, reading)

@@ -1,4 +1,4 @@
-"""``run``: web and worker in one process. ``serve`` and ``worker``: the same in two parts, only with a database server."""
+"""``run``: web and worker in one process; ``serve`` and ``worker``: in two, only with a database server."""
 
 from __future__ import annotations
 
@@ -31,22 +31,21 @@ def run(config: Config, *, web: bool = True, worker: bool = True) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    running = None
-    health = None
+    running = studio = None
     if worker:
         from jobs.worker import Worker
         from studio_sync.studio import build
 
         studio = build(config, clock=clock, journal=journal)
-        health = studio.health
         running = Worker(studio)
-        running.start()
     if web:
+        # The door opens first: what it takes is safe in the journal before the worker has looked around.
+        health = studio.health if studio else None
         nudge = running.ring if running else None
-        app = create_app(
-            Door(journal=journal, config=config, clock=clock, files=journal.files, health=health, nudge=nudge)
-        )
-        _serve(app, config)
+        door = Door(journal=journal, config=config, clock=clock, files=journal.files, health=health, nudge=nudge)
+        _serve(create_app(door), config)
+    if running is not None:
+        running.start()
     log.info("running on port %s", config.port)
     while not stop.wait(1.0):
         pass

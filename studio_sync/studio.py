@@ -1,22 +1,26 @@
-"""The only wiring. ``build_door`` gives the web role what it needs and imports no adapter; ``build`` gives the worker its lanes."""
+"""The only wiring: ``build`` gives the worker its lanes. Adapters are imported there and nowhere else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
+from zoneinfo import ZoneInfo
 
 from studio_sync.clock import Clock, SteeredClock, SystemClock
 from studio_sync.config import WORKER_NEEDS, Config
+from studio_sync.health import Alarm, Health
 from studio_sync.journal import Journal
 
 if TYPE_CHECKING:
-    from studio_sync.delivery.diary import DiaryLane
-    from studio_sync.delivery.messages import MessageLane
-    from studio_sync.delivery.sheet.lane import SheetLane
     from studio_sync.watch.diary import DiaryWatch
     from studio_sync.watch.poll import Poll
+    from studio_sync.workbooks import LiveWorkbook
+
+#: Today does not speak of a trouble that is over in a moment
+QUIET = timedelta(seconds=30)
+ROLES: tuple[Literal["studio", "books"], ...] = ("studio", "books")
 
 
 class Lane(Protocol):
@@ -48,19 +52,20 @@ class Studio:
     config: Config
     clock: Clock
     journal: Journal
-    #: lane name -> (lane, threads)
+    #: each lane and its threads
     lanes: tuple[tuple[Lane, int], ...]
-    sheets: tuple[SheetLane, ...]
-    diary: DiaryLane
-    messages: MessageLane
     polls: tuple[Poll, ...]
     diary_watch: DiaryWatch
+    alarms: tuple[Alarm, ...]
 
-    def health(self) -> dict[str, object]:
-        """What does not answer, since when."""
-        down = {lane.name: lane.down_since for lane in self.sheets}
-        down |= {self.diary.name: self.diary.down_since, self.messages.name: self.messages.down_since}
-        return {name: since.isoformat() for name, since in down.items() if since is not None}
+    @property
+    def foreign(self) -> str:
+        """Name of another program that writes our workbooks; "" when we are alone."""
+        return next((poll.book.foreign for poll in self.polls if poll.book.foreign), "")
+
+    def health(self) -> dict[str, str]:
+        """Who does not answer, since when (ISO)."""
+        return {alarm.name: since.isoformat() for alarm in self.alarms if (since := alarm.down_since) is not None}
 
 
 def build(config: Config, *, clock: Clock | None = None, journal: Journal | None = None) -> Studio:
@@ -76,10 +81,12 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
     from studio_sync.delivery.letters import MailLane
     from studio_sync.delivery.messages import MessageLane
     from studio_sync.delivery.sheet.lane import SheetLane
+    from studio_sync.diaries import LiveDiary
     from studio_sync.engine import Engine
     from studio_sync.watch.diary import DiaryWatch
     from studio_sync.watch.poll import Poll
     from studio_sync.watch.sheets import SheetWatch
+    from studio_sync.watch.typing import STILL
     from studio_sync.workbooks import LiveWorkbook
 
     if not config.local:
@@ -94,7 +101,7 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
         base=config.whatsapp_base,
         version=config.whatsapp_version,
     )
-    mail = None
+    mailbox = None
     if config.smtp_host:
         mailbox = SmtpMailbox(
             host=config.smtp_host,
@@ -105,27 +112,26 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
             password=config.smtp_password,
             security="none" if config.local else "starttls",
         )
-        mail = MailLane(journal=journal, clock=clock, mailbox=mailbox, domain=config.mail_from.rpartition("@")[2])
+    mail = MailLane(journal=journal, mailbox=mailbox, domain=config.mail_from.rpartition("@")[2] or "localhost")
     messages = MessageLane(journal=journal, clock=clock, messenger=messenger, mail=mail)
-    diary = CalendarDiary(way, config.calendar_id, config.zone)
-    diary_lane = DiaryLane(diary=diary, journal=journal, clock=clock, holder=config.name)
+    diary = LiveDiary(CalendarDiary(way, config.calendar_id, config.zone))
     ids = {"studio": config.studio_sheet_id, "books": config.books_sheet_id or config.studio_sheet_id}
-    sheets: list[SheetLane] = []
-    polls: list[Poll] = []
-    for role in ("studio", "books"):
-        book = LiveWorkbook(role, SheetsWorkbook(way, ids[role]))
-        watch = SheetWatch(book, still=timedelta(seconds=1.5) if config.local else timedelta(seconds=3))
-        polls.append(Poll(book=book, watch=watch, journal=journal, clock=clock, local=config.local))
-        sheets.append(
-            SheetLane(
-                book=book,
-                journal=journal,
-                clock=clock,
-                writer=config.name,
-                notice=watch.notice,
-                trouble=_trouble(messages, journal),
-            )
-        )
+    books = [LiveWorkbook(role, SheetsWorkbook(way, ids[role]), config.name) for role in ROLES]
+    if ids["studio"] == ids["books"]:
+        books[1].lock = books[0].lock
+    alarms = (
+        Alarm("whatsapp", [messages.health]),
+        Alarm("google", [diary.health, *(book.health for book in books)]),
+        *(Alarm(book.chain_health.service, [book.chain_health]) for book in books),
+    )
+    still = timedelta(seconds=1.5) if config.local else STILL
+    watches = [SheetWatch(book, still=still) for book in books]
+    zone = ZoneInfo(config.zone)
+    trouble = _trouble(messages.health, books, journal, zone)
+    sheets = [
+        SheetLane(book=book, journal=journal, clock=clock, notice=watch.notice, trouble=trouble)
+        for book, watch in zip(books, watches, strict=True)
+    ]
     files = FileLane(journal=journal, clock=clock, printer=PdfPrinter(), messenger=messenger, link=_link(config))
     return Studio(
         config=config,
@@ -133,16 +139,17 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
         journal=journal,
         lanes=(
             (Engine(journal, clock), 1),
-            (diary_lane, 1),
+            (DiaryLane(diary=diary, journal=journal, clock=clock, holder=config.name), 1),
             *((lane, 1) for lane in sheets),
             (messages, 4),
             (files, 1),
         ),
-        sheets=tuple(sheets),
-        diary=diary_lane,
-        messages=messages,
-        polls=tuple(polls),
+        polls=tuple(
+            Poll(book=book, watch=watch, journal=journal, clock=clock, zone=zone, local=config.local)
+            for book, watch in zip(books, watches, strict=True)
+        ),
         diary_watch=DiaryWatch(journal, diary),
+        alarms=alarms,
     )
 
 
@@ -159,17 +166,27 @@ def _link(config: Config) -> Callable[[str, str, datetime], str]:
     return link
 
 
-def _trouble(messages: MessageLane, journal: Journal) -> Callable[[], str]:
-    """The sentence that replaces Today's status line while WhatsApp takes no messages."""
+def _trouble(
+    messages: Health, books: Sequence[LiveWorkbook], journal: Journal, zone: ZoneInfo
+) -> Callable[[datetime], str]:
+    """The sentence that replaces Today's status line while something is wrong; "" when all is well."""
+    from sheets_schema.tabs import BY_KEY
     from sheets_schema.texts import words
     from sheets_schema.texts.catalogue import part
 
-    def trouble() -> str:
+    def trouble(now: datetime) -> str:
         since = messages.down_since
-        if since is None:
-            return ""
-        with journal.read() as tx:
-            waiting = tx.outbox_counts()["waiting"]
-        return part("today.whatsapp_down", time=f"{since:%H:%M}", waiting=words.plural(waiting, "wait"))
+        if since is not None and now - since >= QUIET:
+            with journal.read() as tx:
+                waiting = tx.outbox_counts()["waiting"]
+            clock = f"{since.astimezone(zone):%H:%M}"
+            return part("today.whatsapp_down", time=clock, waiting=words.plural(waiting, "wait"))
+        for book in books:
+            for tab, heading in book.paused.items():
+                title = BY_KEY[tab].title
+                if heading:
+                    return part("problem.header_gone", column=heading, tab=title)
+                return part("today.stopped", rows=f"rows of {title}")
+        return ""
 
     return trouble

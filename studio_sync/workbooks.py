@@ -1,4 +1,4 @@
-"""One workbook in use: where its tabs stand, one lock for whoever reads or writes it, and what we know of its chain.
+"""One workbook in use: where its tabs stand, one lock for whoever reads or writes it, and whether it can be trusted.
 
 The watch and the sheet lane share it, so that a poll is never judged while a commit of ours is on its way.
 """
@@ -6,61 +6,159 @@ The watch and the sheet lane share it, so that a poll is never judged while a co
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
 
 from sheets_schema.columns import Role
-from sheets_schema.head import SHEET_ID, TITLE
+from sheets_schema.head import HEAD_RANGE, HISTORY_RANGE, SHEET_ID, TITLE, TOKEN, Head, read_head, read_history
 from sheets_schema.reading import Reading, Sheet, parse, ranges
 from sheets_schema.tabs import tabs_of
 from sheets_schema.workbook import locate
-from studio_sync.errors import Refused
-from studio_sync.ports import Workbook
+from studio_sync.errors import OutsideError, RateLimited, Refused
+from studio_sync.health import Health
+from studio_sync.ports import Workbook, WorkbookShape
+
+#: another writer's sign is believed for so long
+SIGN = timedelta(minutes=10)
 
 
 class LiveWorkbook:
-    """One workbook of a role."""
+    """One workbook of a role. ``writer``: the name this program signs its commits with."""
 
-    def __init__(self, role: Role, port: Workbook) -> None:
+    def __init__(self, role: Role, port: Workbook, writer: str) -> None:
         self.role = role
         self.port = port
+        self.writer = writer
         self.lock = threading.RLock()
         #: looked at so many times; a commit's planning read serves as a poll
         self.looks = 0
         #: set by a doorbell: look now
         self.bell = threading.Event()
+        #: whether Google answers for it, and whether it is the workbook that our last commit left
+        self.health = Health(f"sheets:{role}")
+        self.chain_health = Health(f"workbook:{role}")
+        #: name of another program that writes here; "" when we are alone
+        self.foreign = ""
+        #: tabs (keys) that are paused, each with the column whose heading is missing, or "" when many rows vanished
+        self.paused: dict[str, str] = {}
         self._sheets: list[Sheet] | None = None
 
     @property
     def head_key(self) -> str:
-        """Name under which the journal keeps what we know of the chain."""
-        return f"head:{self.role}:{self.port.id}"
+        """Name under which the journal keeps where the chain stands: ``{"n", "batch"}``."""
+        return f"head:{self.port.id}"
+
+    @property
+    def counters_key(self) -> str:
+        """Name under which the journal keeps the last number of each series."""
+        return f"counters:{self.port.id}"
+
+    @property
+    def signed_key(self) -> str:
+        """Name under which the journal keeps when we last signed the workbook."""
+        return f"signed:{self.port.id}"
 
     @property
     def history_key(self) -> str:
-        """Name under which the journal keeps that the first read is behind us."""
+        """Name under which the journal keeps the tabs whose first read is behind us."""
         return f"adopted:{self.role}:{self.port.id}"
 
-    def look(self) -> Reading:
-        """One read of everything watched. Raises the port's errors; after a refusal the tabs are looked up anew."""
+    # -- calls; each raises the port's errors and keeps the health
+
+    def look(self, now: datetime) -> Reading:
+        """One read of everything watched. A tab renamed since the last one is found again."""
+        self.looks += 1
+        with self._judged(now):
+            reading = self._read()
+            head = self._whole(reading.head)
+            self.foreign = self._other_writer(head, now)
+        return reading
+
+    def commit(self, requests: Sequence[Mapping[str, Any]], now: datetime) -> None:
+        """One batch. Its health is not judged by a 400: that is about what we asked."""
+        try:
+            self.port.commit(requests)
+        except OutsideError as error:
+            if error.code != 400:
+                self._ill(error, now)
+            raise
+        self.health.well()
+
+    def chain(self, now: datetime) -> tuple[Head, dict[int, str]]:
+        """The head and the history, one read."""
+        with self._judged(now):
+            head_cells, history = self.port.read([HEAD_RANGE, HISTORY_RANGE])
+            return self._whole(read_head(head_cells)), read_history(history)
+
+    def shape(self, now: datetime) -> WorkbookShape:
+        """Tabs, protections and markers, fresh."""
+        with self._judged(now):
+            return self.port.shape()
+
+    def broken(self, words: str, now: datetime) -> Refused:
+        """The error that stops our writing here, remembered so that the owner is told."""
+        error = Refused("sheets", words)
+        self.chain_health.ill(error, now)
+        return error
+
+    def forget_places(self) -> None:
+        """Look the tabs up anew at the next read."""
+        self._sheets = None
+
+    # -- what was read
+
+    def _read(self) -> Reading:
+        known = self._sheets is not None
         if self._sheets is None:
             self._sheets = self._locate()
-        self.looks += 1
         try:
-            return parse(self.role, self._sheets, self.port.read(ranges(self._sheets)))
-        except Refused:
+            answer = self.port.read(ranges(self._sheets))
+        except Refused as error:
             self._sheets = None
-            raise
+            if not known or error.code != 400:
+                raise
+            return self._read()
+        return parse(self.role, self._sheets, answer)
 
     def _locate(self) -> list[Sheet]:
         shape = self.port.shape()
         there = locate(self.role, shape)
         if not any(sheet.sheet_id == SHEET_ID for sheet in shape.sheets):
-            raise Refused("sheets", f"the workbook has no tab {TITLE}. Run: studio-sync init")
+            raise Refused("sheets", f"the workbook {shape.title!r} has no tab {TITLE}. Type: studio-sync init")
         return [
-            Sheet(tab=tab, title=there[tab.key].title, sheet_id=there[tab.key].sheet_id)
+            Sheet(tab=tab, title=there[tab.key].title, sheet_id=there[tab.key].sheet_id, rows=there[tab.key].rows)
             for tab in tabs_of(self.role)
             if tab.key in there
         ]
 
-    def forget_places(self) -> None:
-        """Look the tabs up anew at the next read."""
-        self._sheets = None
+    def _whole(self, head: Head | None) -> Head:
+        if head is None:
+            raise Refused("sheets", f"our notes in the tab {TITLE} cannot be read. Type: studio-sync check")
+        if head.spreadsheet != self.port.id:
+            raise Refused("sheets", "this workbook is a copy of another one, and is left alone. Type: studio-sync init")
+        return head
+
+    def _other_writer(self, head: Head, now: datetime) -> str:
+        if not head.writer or head.writer == self.writer or head.age(now) >= SIGN:
+            return ""
+        return head.writer
+
+    @contextmanager
+    def _judged(self, now: datetime) -> Iterator[None]:
+        try:
+            yield
+        except OutsideError as error:
+            self._ill(error, now)
+            raise
+        self.health.well()
+
+    def _ill(self, error: OutsideError, now: datetime) -> None:
+        if not isinstance(error, RateLimited):
+            self.health.ill(error, now)
+
+
+def tokens_of(shape: WorkbookShape) -> dict[int, str]:
+    """Every token on the sheet: protectedRangeId -> description. There should be one."""
+    return {ident: text for ident, text in shape.protected.items() if text.startswith(f"{TOKEN} ")}

@@ -1,4 +1,4 @@
-"""The files lane: draw a paper once and keep its bytes, fetch what someone sent. The answer comes back as an Outcome."""
+"""The files lane: draw a paper once and keep its bytes, fetch what someone sent. The answer is an Outcome."""
 
 from __future__ import annotations
 
@@ -34,9 +34,12 @@ class FileLane:
     def step(self) -> bool:
         """Do the next file effect; False when there is none."""
         now = self._clock.now()
-        with self._journal.write() as tx:
+        with self._journal.read() as tx:
             ready = tx.ready("files", now, 1)
-            if not ready or not tx.claim(ready[0].effect.key, now):
+        if not ready:
+            return False
+        with self._journal.write() as tx:
+            if not tx.claim(ready[0].effect.key, now):
                 return False
         queued = ready[0]
         try:
@@ -53,7 +56,7 @@ class FileLane:
     def _do(self, queued: Queued, now: datetime) -> dict[str, object]:
         effect = queued.effect
         if isinstance(effect, Render):
-            content = self._printer.render(effect.paper)
+            content = self._draw(effect)
             sha = self._journal.files.keep(content, name=effect.filename, mime="application/pdf")
             link = self._link(effect.document, sha, now)
             return {
@@ -71,12 +74,21 @@ class FileLane:
             raise Refused("studio", f"nobody answers {effect.what} here")
         raise Refused("studio", f"{effect.kind} is not a file")
 
+    def _draw(self, effect: Render) -> bytes:
+        """A paper that cannot be drawn is refused like any other content, with its reason."""
+        try:
+            return self._printer.render(effect.paper)
+        except (ValueError, TypeError, LookupError, ArithmeticError) as error:
+            log.exception("could not draw %s", effect.filename)
+            raise Refused("pdf", f"the paper could not be drawn ({error})") from error
+
     def _failed(self, queued: Queued, error: OutsideError, now: datetime) -> None:
         key = queued.effect.key
         with self._journal.write() as tx:
             if error.permanent or queued.tries >= len(PAUSES):
-                tx.park(key, str(error), now)
-                told = {"of": "failed", "reason": error.message}
+                tx.park(key, error.message, now)
+                about = queued.effect.document if isinstance(queued.effect, Render) else ""
+                told = {"of": "failed", "what": queued.effect.kind, "document": about, "reason": error.message}
                 tx.put_fact(Outcome(key=f"outcome:{key}", at=now, effect_key=key, ok=False, result=told))
             else:
                 tx.later(key, now + timedelta(seconds=PAUSES[queued.tries]), str(error), now)

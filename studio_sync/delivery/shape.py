@@ -1,4 +1,4 @@
-"""From a Send to the message as it leaves: free text while the chat is open, else the approved template with the same words."""
+"""From a Send to the message as it leaves: free text while the chat is open, else the template with the same words."""
 
 from __future__ import annotations
 

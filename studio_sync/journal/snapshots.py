@@ -1,7 +1,7 @@
 """The snapshot the rules look at: rows and diary as last seen, with our own undelivered effects laid over them.
 
-The engine reads its own writes: what is decided but not yet written already counts, so two messages in one second cannot take
-the same place. Parsed rows are kept between calls; only tabs that changed are read again.
+The engine reads its own writes: what is decided but not yet written already counts, so two messages in one second
+cannot take the same place. Parsed rows are kept between calls; only tabs that changed are read again.
 """
 
 from __future__ import annotations

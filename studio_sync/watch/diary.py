@@ -2,70 +2,63 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime
 
-from pydantic import TypeAdapter
+from studio_sync.diaries import LiveDiary, changed, notice
+from studio_sync.errors import Conflict, OutsideError
+from studio_sync.journal import Journal
 
-from sheets_schema.diary import DiaryEvent
-from studio_sync.errors import Conflict
-from studio_sync.journal import DIARY, Journal
-from studio_sync.ports import Diary
-from studio_sync.rules.facts import EventChanged, Fact
-
-TOKEN = "diary:token"  # noqa: S105  (a sync token's name, no secret)
-#: fields that say what an event means; etag, title and marks of ours do not
-MEANING = ("start", "end", "session", "gone", "seats", "held")
-_adapter = TypeAdapter(DiaryEvent)
+#: name under which the journal keeps Calendar's sync token
+SYNC = "diary:token"
 
 
 class DiaryWatch:
-    """Notices what she did in the calendar. The caller holds the diary's lock."""
+    """Notices what she did in the calendar."""
 
-    def __init__(self, journal: Journal, diary: Diary) -> None:
+    def __init__(self, journal: Journal, diary: LiveDiary) -> None:
         self._journal = journal
         self._diary = diary
 
+    @property
+    def reason(self) -> str:
+        """Why the diary cannot be reached, in its own words; "" while all is well."""
+        return self._diary.health.reason
+
     def look(self, now: datetime) -> int:
-        """Read what changed and keep it as facts; the number of facts. A full read after a lost token tells nothing new."""
+        """Read what changed and keep it as facts; the number of facts. Raises the port's errors; nothing changes then.
+
+        The very first read is history. After a token that Calendar has forgotten everything is read and compared.
+        """
+        with self._diary.lock:
+            try:
+                found = self._look(now)
+            except OutsideError as error:
+                self._diary.health.ill(error, now)
+                raise
+            self._diary.health.well()
+            return found
+
+    def _look(self, now: datetime) -> int:
         with self._journal.read() as tx:
-            token = tx.get_meta(TOKEN) or ""
+            token = tx.get_meta(SYNC)
+        whole = not token
         try:
-            events, following = self._diary.changes(token)
+            events, following = self._diary.port.changes(token or "")
         except Conflict:
-            token = ""
-            events, following = self._diary.changes("")
-        if token and not events and following == token:
+            whole = True
+            events, following = self._diary.port.changes("")
+        if not events and following == token:
             return 0
         with self._journal.write() as tx:
             known = {event.id: event for event in tx.events()}
-            facts: list[Fact] = []
-            for event in events:
-                old = known.get(event.id)
-                if token and _differs(old, event):
-                    rev = tx.bump(DIARY, event.id)
-                    key = f"event:{event.id}:{rev}"
-                    facts.append(
-                        EventChanged(key=key, at=now, event_id=event.id, before=_data(old), after=_data(event))
-                    )
-            tx.put_events(events)
-            if not token:
-                ids = {event.id for event in events}
-                tx.drop_events([ident for ident in known if ident not in ids])
-            tx.put_meta(TOKEN, following)
-            for fact in facts:
-                tx.put_fact(fact)
-        return len(facts)
-
-
-def _differs(old: DiaryEvent | None, new: DiaryEvent) -> bool:
-    if old is None:
-        return not new.gone
-    return any(getattr(old, name) != getattr(new, name) for name in MEANING)
-
-
-def _data(event: DiaryEvent | None) -> dict[str, object] | None:
-    if event is None:
-        return None
-    data: dict[str, object] = _adapter.dump_python(dataclasses.replace(event, etag=""), mode="json")
-    return data
+            facts = notice(tx, events, now, history=token is None)
+            if whole:
+                there = {event.id for event in events}
+                missing = [event for event in known.values() if event.id not in there]
+                for event in missing:
+                    # What was deleted meanwhile is not in a full list. The past means nothing any more.
+                    if token is not None and event.end > now:
+                        facts += tx.put_fact(changed(tx, event.id, event, None, now))
+                tx.drop_events([event.id for event in missing])
+            tx.put_meta(SYNC, following)
+        return facts

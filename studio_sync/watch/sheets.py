@@ -1,40 +1,29 @@
 """The sheet watch: compares each reading with what was last seen and tells differences by id and field.
 
-A sort is no change. Typing acts when it has been still for a moment, ticks at once. A reading that is older than our last
-confirmed commit, or taken while a commit is undecided, is thrown away. A suddenly empty tab is never believed.
+A sort is no change. Typing acts when it has been still for a moment, ticks at once. A reading that is older than our
+last confirmed commit, or taken while a commit is undecided, is thrown away. A suddenly empty tab is never believed.
 """
 
 from __future__ import annotations
 
-import logging
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sheets_schema.cells import Raw
-from sheets_schema.headers import match_of
-from sheets_schema.reading import Reading, SeenTab
+from sheets_schema.reading import Reading, SeenTab, part_copies
 from studio_sync.journal import Tx
-from studio_sync.rules.facts import Fact, RowChanged, RowGone, RowTyped
+from studio_sync.rules.facts import Fact, Outcome, RowChanged, RowGone
+from studio_sync.watch.typing import STILL, Typing
 from studio_sync.workbooks import LiveWorkbook
 
-log = logging.getLogger(__name__)
-#: typing acts when it has been still for so long
-STILL = timedelta(seconds=3)
 #: a missing row is believed gone after this
 MISSED = timedelta(seconds=60)
 #: disaster brake: so many rows and so large a share of a tab gone at once
 BRAKE_ROWS, BRAKE_SHARE = 5, 0.5
-
-
-@dataclass
-class Unsettled:
-    """Rows that are being typed or were not seen, since when."""
-
-    typing: dict[tuple[str, str], tuple[Mapping[str, Raw], datetime]] = field(default_factory=dict)
-    missing: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    #: tabs whose changes are not believed until they look whole again
-    braked: set[str] = field(default_factory=set)
+#: under this name and the tab's key the journal keeps that it was her who made the rows vanish
+MINE = "mine"
+Rows = Mapping[str, Mapping[str, Raw]]
 
 
 class SheetWatch:
@@ -42,62 +31,80 @@ class SheetWatch:
 
     def __init__(self, book: LiveWorkbook, still: timedelta = STILL) -> None:
         self._book = book
-        self._still = still
-        self._unsettled = Unsettled()
+        self._typing = Typing(still)
+        self._missing: dict[tuple[str, str], datetime] = {}
 
     @property
     def restless(self) -> bool:
-        """Something was just typed: look again soon."""
-        return bool(self._unsettled.typing)
-
-    @property
-    def braked(self) -> frozenset[str]:
-        """Tabs (keys) whose rows vanished at once."""
-        return frozenset(self._unsettled.braked)
+        """Something was just typed or is missing: look again soon."""
+        return self._typing.busy or bool(self._missing)
 
     def notice(self, tx: Tx, reading: Reading, now: datetime) -> int:
         """Turn what changed into facts, and remember it, in the caller's transaction. Returns the number of facts."""
         if not self._trusted(tx, reading):
             return 0
-        first = tx.get_meta(self._book.history_key) is None
+        adopted = tx.get_meta(self._book.history_key) or {}
         facts: list[Fact] = []
+        self._typing.begin()
         for seen in reading.tabs.values():
+            tab = seen.tab.key
             if seen.headers.broken:
-                self._unsettled.braked.add(seen.tab.key)
+                facts += self._pause(tab, seen.headers.broken[0].title, 0, now)
+                self._typing.keep(tab)
                 continue
-            facts += self._tab(tx, seen, now, first=first)
-        if first:
-            tx.put_meta(self._book.history_key, now.isoformat())
+            facts += self._tab(tx, seen, now, first=tab not in adopted)
+            if tab not in adopted:
+                adopted[tab] = now.isoformat()
+                tx.put_meta(self._book.history_key, adopted)
+        self._typing.end()
         for fact in facts:
             tx.put_fact(fact)
         return len(facts)
 
     def _trusted(self, tx: Tx, reading: Reading) -> bool:
-        known = tx.get_meta(self._book.head_key)
-        if reading.head is None or tx.attempts(self._book.role):
+        """No commit of ours is undecided, and the reading shows the last one."""
+        if reading.head is None or self._book.foreign or tx.attempts(self._book.role):
             return False
-        if known is None or reading.head.n > known["n"]:
+        known = tx.get_meta(self._book.head_key)
+        if known is None:
             tx.put_meta(self._book.head_key, {"n": reading.head.n, "batch": reading.head.batch})
             return True
-        return bool(reading.head.n == known["n"])
+        # A head that is further on is another writer's work: the sheet lane takes note of it first.
+        return bool(reading.head.n == known["n"] and reading.head.batch == known["batch"])
 
     def _tab(self, tx: Tx, seen: SeenTab, now: datetime, *, first: bool) -> list[Fact]:
-        tab = seen.tab.key
-        memory = tx.rows(tab)
-        present: dict[str, Mapping[str, Raw]] = {}
-        for row in seen.rows:
-            if row.id and row.id not in present:
-                present[row.id] = row.raws
+        memory = tx.rows(seen.tab.key)
+        seen = part_copies(seen, memory)
+        present = {row.id: row.raws for row in seen.rows if row.id}
         facts: list[Fact] = []
         if first:
-            tx.put_rows(tab, {row_id: raws for row_id, raws in present.items() if row_id not in memory})
+            tx.put_rows(seen.tab.key, {row_id: raws for row_id, raws in present.items() if row_id not in memory})
         else:
+            gone = [row_id for row_id in memory if row_id not in present]
+            many = len(gone) >= BRAKE_ROWS and len(gone) >= BRAKE_SHARE * len(memory)
+            if many and not seen.tab.drawn and not tx.get_meta(f"{MINE}:{seen.tab.key}"):
+                self._typing.keep(seen.tab.key)
+                return self._pause(seen.tab.key, "", len(gone), now)
             for row_id, raws in present.items():
                 facts += self._row(tx, seen, row_id, memory.get(row_id), raws, now)
-            facts += self._gone(tx, seen, memory, present, now)
+            if not seen.tab.drawn:
+                facts += self._gone(tx, seen.tab.key, gone, memory, now)
+        self._book.paused.pop(seen.tab.key, None)
+        mine = f"{MINE}:{seen.tab.key}"
+        if not any(place[0] == seen.tab.key for place in self._missing) and tx.get_meta(mine):
+            tx.put_meta(mine, None)
         if not seen.tab.drawn:
-            facts += self._typed(tx, seen, now, history=first)
+            facts += self._typing.rows(tx, seen, now, history=first)
         return facts
+
+    def _pause(self, tab: str, heading: str, rows: int, now: datetime) -> list[Fact]:
+        """The tab means nothing until it looks whole again; said once."""
+        if tab in self._book.paused:
+            return []
+        self._book.paused[tab] = heading
+        told = {"of": "paused", "tab": tab, "heading": heading, "rows": rows}
+        key = f"paused:{self._book.role}:{tab}"
+        return [Outcome(key=f"outcome:{key}:{now.isoformat()}", at=now, effect_key=key, ok=False, result=told)]
 
     def _row(
         self,
@@ -111,74 +118,33 @@ class SheetWatch:
         tab = seen.tab.key
         before = memory or {}
         watched = _watched(seen, raws, before)
-        changed = [name for name in watched if not _same(before.get(name), raws.get(name))]
-        place = (tab, row_id)
-        if not changed:
-            self._unsettled.typing.pop(place, None)
-            return []
-        if not all(isinstance(raws.get(name), bool) for name in changed):
-            settled = self._still_since(place, {name: raws.get(name) for name in watched}, now)
-            if not settled:
-                return []
-        self._unsettled.typing.pop(place, None)
-        merged = {**before, **{name: raws.get(name) for name in watched}}
-        rev = tx.bump(tab, row_id)
-        tx.put_rows(tab, {row_id: merged})
-        old = {name: before.get(name) for name in watched} if memory else {}
         new = {name: raws.get(name) for name in watched}
+        changed = [name for name in watched if not same(before.get(name), new[name])]
+        if not changed:
+            return []
+        # A tick says that she is done with the row, whatever else she typed in it.
+        ticked = any(isinstance(new[name], bool) for name in changed)
+        if not ticked and not self._typing.still((tab, row_id), new, now):
+            return []
+        rev = tx.bump(tab, row_id)
+        tx.put_rows(tab, {row_id: {**before, **new}})
+        old = {name: before.get(name) for name in watched} if memory else {}
         key = f"row:{tab}:{row_id}:{rev}"
         return [RowChanged(key=key, at=now, tab=tab, row_id=row_id, rev=rev, before=old, after=new)]
 
-    def _still_since(self, place: tuple[str, str], raws: Mapping[str, Raw], now: datetime) -> bool:
-        known = self._unsettled.typing.get(place)
-        if known is None or known[0] != raws:
-            self._unsettled.typing[place] = (raws, now)
-            return self._still <= timedelta(0)
-        return now - known[1] >= self._still
-
-    def _typed(self, tx: Tx, seen: SeenTab, now: datetime, *, history: bool) -> list[Fact]:
-        """Rows without an id: each gets one once. The n-th of its kind counts facts, so typing the same again is new."""
-        tab = seen.tab
-        groups: dict[str, list[Mapping[str, Raw]]] = {}
-        for row in seen.rows:
-            if not row.id:
-                groups.setdefault(match_of(tab, row.raws), []).append(row.raws)
-        facts: list[Fact] = []
-        for match, rows in groups.items():
-            if not history and not self._still_since((tab.key, f"new:{match}"), {"n": float(len(rows))}, now):
-                continue
-            waiting = _outstanding(tx, tab.key, match)
-            for nth in range(waiting, len(rows)):
-                count = tx.bump(f"{tab.key}:new", match)
-                key = f"row:{tab.key}:new:{match}:{count}"
-                tx.put_meta(f"typed:{tab.key}:{match}", [*(tx.get_meta(f"typed:{tab.key}:{match}") or []), key][-20:])
-                facts.append(
-                    RowTyped(key=key, at=now, tab=tab.key, match=match, nth=nth, after=dict(rows[nth]), history=history)
-                )
-        return facts
-
-    def _gone(
-        self, tx: Tx, seen: SeenTab, memory: Mapping[str, object], present: Mapping[str, object], now: datetime
-    ) -> list[Fact]:
-        tab = seen.tab.key
-        gone = [row_id for row_id in memory if row_id not in present]
-        for place in [p for p in self._unsettled.missing if p[0] == tab and p[1] in present]:
-            del self._unsettled.missing[place]
-        if seen.tab.drawn:
-            return []
-        if len(gone) >= BRAKE_ROWS and len(gone) >= BRAKE_SHARE * len(memory):
-            self._unsettled.braked.add(tab)
-            return []
-        self._unsettled.braked.discard(tab)
+    def _gone(self, tx: Tx, tab: str, gone: list[str], memory: Rows, now: datetime) -> list[Fact]:
+        missing = set(gone)
+        for place in [place for place in self._missing if place[0] == tab and place[1] not in missing]:
+            del self._missing[place]
         facts: list[Fact] = []
         for row_id in gone:
-            since = self._unsettled.missing.setdefault((tab, row_id), now)
+            since = self._missing.setdefault((tab, row_id), now)
             if now - since >= MISSED:
-                before = {name: raw for name, raw in tx.rows(tab)[row_id].items()}
                 rev = tx.bump(tab, row_id)
-                facts.append(RowGone(key=f"row:{tab}:{row_id}:{rev}", at=now, tab=tab, row_id=row_id, before=before))
+                key = f"row:{tab}:{row_id}:{rev}"
+                facts.append(RowGone(key=key, at=now, tab=tab, row_id=row_id, before=dict(memory[row_id])))
                 tx.drop_rows(tab, [row_id])
-                del self._unsettled.missing[tab, row_id]
+                del self._missing[tab, row_id]
         return facts
 
 
@@ -189,20 +155,12 @@ def _watched(seen: SeenTab, raws: Mapping[str, Raw], before: Mapping[str, Raw]) 
     return [c.field for c in seen.tab.columns if c.editor != "ours" and c.field in seen.headers.columns]
 
 
-def _same(a: Raw, b: Raw) -> bool:
-    """Blank, empty text and an unticked box are the same; so are 5 and 5.0."""
+def same(a: Raw, b: Raw) -> bool:
+    """Blank, empty text and an unticked box are the same; so are 5 and 5.0, and what a double rounds."""
     if a in (None, "", False) and b in (None, "", False):
         return True
-    return a == b and isinstance(a, bool) == isinstance(b, bool)
-
-
-def _outstanding(tx: Tx, tab: str, match: str) -> int:
-    """Rows of this content that are already getting an id."""
-    count = 0
-    for key in tx.get_meta(f"typed:{tab}:{match}") or []:
-        effects = tx.effects_of(key)
-        if not effects:
-            count += 0 if tx.fact(key) is None else 1
-        elif any(queued.state not in {"done", "dropped"} for queued in effects):
-            count += 1
-    return count
+    if isinstance(a, bool) != isinstance(b, bool):
+        return False
+    if isinstance(a, float | int) and isinstance(b, float | int):
+        return math.isclose(a, b, rel_tol=1e-12, abs_tol=1e-9)
+    return a == b

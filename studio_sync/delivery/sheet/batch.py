@@ -1,4 +1,4 @@
-"""A planned commit: the requests, and what is true once it is confirmed. Immutable, kept in the journal before it is sent."""
+"""A planned commit: the requests, and what is true once it is confirmed. Immutable, journaled before it is sent."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 from sheets_schema.cells import Raw
 from sheets_schema.head import Head
+
+Cells = Mapping[str, Mapping[str, Mapping[str, Raw]]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,10 +28,12 @@ class Batch:
     head: Head
     requests: tuple[Mapping[str, Any], ...]
     settled: tuple[Settled, ...]
+    #: token of the commit it follows, which it deletes; 0 when there was none
+    predecessor: int = 0
     #: tab -> row id -> cells to remember on top of what we knew
-    rows: Mapping[str, Mapping[str, Mapping[str, Raw]]] = field(default_factory=dict)
+    rows: Cells = field(default_factory=dict)
     #: rows of a tab that is drawn whole
-    drawn: Mapping[str, Mapping[str, Mapping[str, Raw]]] = field(default_factory=dict)
+    drawn: Cells = field(default_factory=dict)
 
     @property
     def slot(self) -> int:
@@ -45,28 +49,28 @@ class Batch:
                 "n": self.head.n,
                 "before": self.head.before,
                 "counters": dict(self.head.counters),
+                "token": self.head.token,
             },
+            "predecessor": self.predecessor,
             "requests": list(self.requests),
             "settled": [[s.key, dict(s.result)] for s in self.settled],
-            "rows": {tab: {i: dict(c) for i, c in rows.items()} for tab, rows in self.rows.items()},
-            "drawn": {tab: {i: dict(c) for i, c in rows.items()} for tab, rows in self.drawn.items()},
+            "rows": _plain(self.rows),
+            "drawn": _plain(self.drawn),
         }
+
+
+def _plain(cells: Cells) -> dict[str, dict[str, dict[str, Raw]]]:
+    return {tab: {ident: dict(raws) for ident, raws in rows.items()} for tab, rows in cells.items()}
 
 
 def from_body(body: Mapping[str, Any]) -> Batch:
     """The batch kept in the journal."""
-    head = body["head"]
     return Batch(
         batch_id=body["batch"],
-        head=Head(
-            spreadsheet=head["spreadsheet"],
-            n=head["n"],
-            batch=body["batch"],
-            before=head["before"],
-            counters=head["counters"],
-        ),
+        head=Head(batch=body["batch"], **body["head"]),
         requests=tuple(body["requests"]),
         settled=tuple(Settled(key=key, result=result) for key, result in body["settled"]),
+        predecessor=body["predecessor"],
         rows=body["rows"],
         drawn=body["drawn"],
     )

@@ -1,235 +1,273 @@
 """The sheet lane of one workbook: plan, write the attempt down, one POST, settle or doubt. One writer per workbook.
 
-A retry after a lost answer cannot write twice: the marker of a slot is refused when taken, and the history cell tells whose batch
-won it. Absence is never proof: an attempt is kept until its slot is settled. Source: spec commit-chain 2.
+A retry after a lost answer cannot write twice: the marker of a slot is refused when taken, and the history cell tells
+whose batch won it. Absence is never proof: every attempt is kept until its slot is settled, or until its predecessor's
+token is gone from the sheet. Source: spec commit-chain 2.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sheets_schema.head import HEAD_RANGE, HISTORY_RANGE, read_head, read_history
+from sheets_schema.head import MARKER_KEY, RING, Head, winner
 from sheets_schema.reading import Reading
 from sheets_schema.tabs import tabs_of
 from studio_sync.clock import Clock
 from studio_sync.delivery.sheet.batch import Batch, from_body
 from studio_sync.delivery.sheet.plan import Planner, Stamp, tab_role
-from studio_sync.delivery.sheet.today import differs, differs_from
-from studio_sync.errors import InDoubt, OutsideError, RateLimited, Refused, Unavailable
-from studio_sync.journal import Journal, Queued, Tx
+from studio_sync.delivery.sheet.refusals import Group, Refusals
+from studio_sync.delivery.sheet.settle import learn, lost, park, settle, settle_one
+from studio_sync.delivery.sheet.today import DRAWN, differs, differs_from
+from studio_sync.errors import OutsideError, RateLimited, Refused
+from studio_sync.journal import Journal, Tx
 from studio_sync.journal.snapshots import Snapshots
 from studio_sync.rules.derived import derived
 from studio_sync.rules.effects import DropRow, PutRow
-from studio_sync.rules.facts import Outcome
 from studio_sync.rules.today import TodayLine, draw
-from studio_sync.workbooks import LiveWorkbook
+from studio_sync.workbooks import LiveWorkbook, tokens_of
 
 log = logging.getLogger(__name__)
 Notice = Callable[[Tx, Reading, datetime], int]
+Trouble = Callable[[datetime], str]
 #: not more than one commit in this time (60 writes a minute is the user quota)
 PAUSE = timedelta(seconds=1)
-MOST = 2000
-#: under this name the journal keeps the order of the lines of Today
-DRAWN = "drawn:today"
+#: our sign in the workbook is renewed at least so often
+RENEW = timedelta(minutes=5)
+#: effects looked at for one commit, and bytes of one body
+MOST, MOST_BYTES = 5000, 1_800_000
+#: seconds until an effect whose tab is paused or whose row is on its way is tried again
+AWAY = 5
+#: markers are listed and the old ones dropped once in so many commits
+TIDY = 64
 
 
 class SheetLane:
     """Writes one workbook. The worker gives it one thread."""
 
-    def __init__(
-        self,
-        *,
-        book: LiveWorkbook,
-        journal: Journal,
-        clock: Clock,
-        writer: str,
-        notice: Notice,
-        trouble: Callable[[], str],
-    ) -> None:
+    def __init__(self, *, book: LiveWorkbook, journal: Journal, clock: Clock, notice: Notice, trouble: Trouble) -> None:
         self.name = f"sheet:{book.role}"
         self._book = book
         self._journal = journal
         self._clock = clock
-        self._writer = writer
         self._notice = notice
         self._trouble = trouble
         self._snapshots = Snapshots()
         self._not_before: datetime | None = None
-        self._refusals = 0
-        self._excluded: set[str] = set()
         self._looked: object = None
-        #: since when the workbook does not answer, for the status line and alerts
-        self.down_since: datetime | None = None
+        self._refused = Refusals()
 
     def step(self) -> bool:
-        """Do at most one write; False when there was nothing to do."""
+        """Do at most one write; False when there was nothing to do, or nothing may be done yet."""
         now = self._clock.now()
-        if self._not_before and self._not_before - PAUSE * 120 <= now < self._not_before:
+        if self._not_before and self._not_before - timedelta(minutes=2) <= now < self._not_before:
             return False
         with self._book.lock:
             try:
-                worked = self._step(now)
+                return self._step(now)
             except OutsideError as error:
                 self._pause(error, now)
                 return False
-        self.down_since = None
-        return worked
 
     def _pause(self, error: OutsideError, now: datetime) -> None:
-        """Nothing is lost: the work stays queued. A quota wants patience, everything else a short pause."""
-        wait = error.retry_after or (15 if isinstance(error, RateLimited) else 3)
-        self._not_before = now + timedelta(seconds=wait)
-        self.down_since = self.down_since or now
-        log.warning("%s waits: %s", self.name, error)
+        """Nothing is lost: the work stays queued. A quota or a missing right wants patience."""
+        usual = 15 if isinstance(error, RateLimited) else 20 if error.permanent else 3
+        self._not_before = now + timedelta(seconds=error.retry_after or usual)
+        log.info("%s waits: %s", self.name, error)
 
     def _step(self, now: datetime) -> bool:
         with self._journal.read() as tx:
             attempts = [from_body(attempt.body) for attempt in tx.attempts(self._book.role)]
             ready = self._ready(tx, now)
-            versions = (tx.tab_versions(), now.astimezone().replace(second=0, microsecond=0))
+            versions = (tx.tab_versions(), now.astimezone(UTC).replace(second=0, microsecond=0))
         if attempts:
             return self._doubt(attempts, now)
         if not ready and (versions == self._looked or not self._follows(now)):
             self._looked = versions
             return False
-        return self._commit(ready, versions, now)
+        if not self._commit(ready, now):
+            self._looked = versions
+            return False
+        return True
 
     def _follows(self, now: datetime) -> bool:
-        """Whether derived cells or Today differ from what we know to stand there: asked without a read."""
+        """Whether derived cells, Today or our sign are not as we know them to stand there: asked without a read."""
         with self._journal.read() as tx:
             snap = self._snapshots.load(tx, now)
             drawn = tx.rows("today")
             order = tx.get_meta(DRAWN) or []
+            signed = tx.get_meta(self._book.signed_key)
+        if signed is None or now - datetime.fromisoformat(signed) >= RENEW:
+            return True
         mine = {tab.key for tab in tabs_of(self._book.role)}
         if any(tab in mine for tab, _, _ in derived(snap, now)):
             return True
-        return "today" in mine and differs_from(order, drawn, draw(snap, now, self._trouble()))
+        return "today" in mine and differs_from(order, drawn, draw(snap, now, self._trouble(now)))
 
-    def _ready(self, tx: Tx, now: datetime) -> list[Queued]:
-        role = self._book.role
-        found = []
-        for queued in tx.ready("sheet", now, MOST):
-            effect = queued.effect
-            if isinstance(effect, PutRow | DropRow) and tab_role(effect) == role and effect.key not in self._excluded:
-                found.append(queued)
-        return found
+    def _ready(self, tx: Tx, now: datetime) -> list[Group]:
+        """What may be written, by fact. The last fact of a full look is left out: more of it may follow."""
+        groups: dict[str, Group] = {}
+        found = tx.ready("sheet", now, MOST)
+        for queued in found:
+            if isinstance(queued.effect, PutRow | DropRow) and tab_role(queued.effect) == self._book.role:
+                groups.setdefault(queued.fact_key, []).append(queued)
+        if len(found) == MOST and len(groups) > 1:
+            groups.pop(found[-1].fact_key, None)
+        return list(groups.values())
 
-    def _commit(self, ready: list[Queued], versions: object, now: datetime) -> bool:
-        reading = self._book.look()
-        with self._journal.write() as tx:
-            self._notice(tx, reading, now)
+    # -- plan
+
+    def _commit(self, ready: list[Group], now: datetime, again: Batch | None = None) -> bool:
+        """Plan on a fresh reading, write the attempt down, send it. ``again``: on the slot of this refused attempt."""
+        with self._journal.read() as tx:
             known = tx.get_meta(self._book.head_key)
-            if reading.head is None or known is None or known["n"] != reading.head.n:
-                return False
-            planner, today = self._plan(tx, reading, ready, now)
-            if planner.empty and today is None:
-                self._settle_quietly(tx, planner, now)
-                self._looked = versions
-                return bool(planner.settled)
-            stamp = Stamp(batch_id=secrets.token_urlsafe(12), writer=self._writer, at=now)
-            batch = planner.batch(stamp, today)
-            tx.put_attempt(self._book.role, batch.slot, batch.batch_id, batch.to_body())
+        reading = self._book.look(now)
+        head = reading.head
+        if head is None:
+            return False
+        if self._book.foreign:
+            raise self._book.broken(f"another studio-sync, {self._book.foreign}, writes this workbook", now)
+        if known is None or known["n"] != head.n or known["batch"] != head.batch:
+            learn(self._journal, self._book, head, now)
+            return True
+        self._book.chain_health.well()
+        shape = self._book.shape(now) if again or (head.n % TIDY == 0 and head.n > RING) else None
+        stamp = Stamp(
+            after=head,
+            batch_id=secrets.token_urlsafe(12),
+            writer=self._book.writer,
+            at=now,
+            predecessor=head.token if shape is None or head.token in tokens_of(shape) else 0,
+            old_markers=_old(shape.markers, head) if shape else (),
+        )
+        try:
+            batch = self._write_down(reading, ready, stamp, now, again)
+        except BaseException:
+            self._snapshots = Snapshots()  # it may have seen what was rolled back
+            raise
+        if batch is None:
+            return False
         self._post(batch, now)
         return True
 
+    def _write_down(
+        self, reading: Reading, ready: list[Group], stamp: Stamp, now: datetime, again: Batch | None
+    ) -> Batch | None:
+        with self._journal.write() as tx:
+            if again is None:
+                self._notice(tx, reading, now)
+            taken = self._may_go(tx, reading, ready, now)
+            while True:
+                planner, today = self._plan(tx, reading, taken, now, extras=again is None and self._refused.extras(now))
+                batch = planner.batch(stamp, today)
+                if len(taken) < 2 or len(json.dumps(batch.requests)) <= MOST_BYTES:
+                    break
+                taken = taken[: len(taken) // 2]
+            if planner.empty and today is None and again is None and stamp.after.age(now) < RENEW:
+                for settled in planner.settled:
+                    settle_one(tx, settled.key, settled.result, now)
+                return None
+            self._refused.sent = [group[0].fact_key for group in taken]
+            tx.put_attempt(self._book.role, batch.slot, batch.batch_id, batch.to_body())
+        return batch
+
+    def _may_go(self, tx: Tx, reading: Reading, ready: list[Group], now: datetime) -> list[Group]:
+        """The groups that can be written on this reading; others are put off with their reason."""
+        planner, _ = self._plan(tx, reading, [], now, extras=False)
+        taken = []
+        for group in ready:
+            reason = planner.waits([q.effect for q in group if isinstance(q.effect, PutRow | DropRow)])
+            if not reason:
+                taken.append(group)
+            for queued in group if reason else ():
+                tx.later(queued.effect.key, now + timedelta(seconds=AWAY), reason, now)
+        return self._refused.allowed(taken)
+
     def _plan(
-        self, tx: Tx, reading: Reading, ready: list[Queued], now: datetime
+        self, tx: Tx, reading: Reading, groups: list[Group], now: datetime, *, extras: bool
     ) -> tuple[Planner, list[TodayLine] | None]:
         snap = self._snapshots.load(tx, now)
         memory = {tab: tx.rows(tab) for tab in reading.tabs}
-        planner = Planner(snap, reading, memory)
-        for queued in ready:
-            if isinstance(queued.effect, PutRow | DropRow):
-                planner.take(queued.effect, queued.since)
+        counters = tx.get_meta(self._book.counters_key) or {}
+        planner = Planner(snap, reading, memory, lambda tab, row_id: tx.rev(tab, row_id) > 0, counters)
+        for group in groups:
+            for queued in group:
+                if isinstance(queued.effect, PutRow | DropRow):
+                    planner.take(queued.effect, queued.since)
+        if not extras:
+            return planner, None
         planner.derive(item for item in derived(snap, now) if item[0] in reading.tabs)
-        today = None
-        if "today" in reading.tabs:
-            lines = draw(snap, now, self._trouble())
-            if differs(reading.tabs["today"], lines):
-                today = lines
-        return planner, today
+        lines = draw(snap, now, self._trouble(now)) if "today" in reading.tabs else []
+        return planner, lines if lines and differs(reading.tabs["today"], lines) else None
 
-    def _settle_quietly(self, tx: Tx, planner: Planner, now: datetime) -> None:
-        for settled in planner.settled:
-            self._done(tx, settled.key, dict(settled.result), now)
+    # -- send and settle
 
     def _post(self, batch: Batch, now: datetime) -> None:
+        """One POST. A 400 is looked at in the next step; anything else without an answer pauses the lane."""
+        self._not_before = now + PAUSE
         try:
-            self._book.port.commit(batch.requests)
+            self._book.commit(batch.requests, now)
         except Refused as error:
+            if error.code != 400:
+                raise
             log.warning("%s: commit %s was refused: %s", self.name, batch.slot, error.message)
-            self._refusals += 1
+            self._refused.count += 1
+            self._refused.reason = error.message
             self._book.forget_places()
             return
-        except (RateLimited, Unavailable, InDoubt):
-            raise
         self._settle(batch, now)
 
     def _settle(self, batch: Batch, now: datetime) -> None:
-        """The commit is confirmed: in one journal transaction everything it says is so."""
+        suspects = self._refused.settled(now)
         with self._journal.write() as tx:
-            tx.put_meta(self._book.head_key, {"n": batch.slot, "batch": batch.batch_id})
-            for tab, rows in batch.rows.items():
-                known = tx.rows(tab)
-                tx.put_rows(tab, {row_id: {**known.get(row_id, {}), **cells} for row_id, cells in rows.items()})
-            for tab, rows in batch.drawn.items():
-                tx.drop_rows(tab, [row_id for row_id in tx.rows(tab) if row_id not in rows])
-                tx.put_rows(tab, rows)
-                tx.put_meta(DRAWN, list(rows))
-            for settled in batch.settled:
-                self._done(tx, settled.key, dict(settled.result), now)
-            tx.clear_attempts(self._book.role)
-        self._refusals = 0
-        self._excluded.clear()
-        self._not_before = now + PAUSE
-
-    def _done(self, tx: Tx, key: str, result: dict[str, object], now: datetime) -> None:
-        queued = tx.effect(key)
-        if (
-            tx.done(key, result, now)
-            and queued is not None
-            and isinstance(queued.effect, PutRow)
-            and result.get("number")
-        ):
-            told = {"of": "number", "row_id": queued.effect.row_id, **result}
-            tx.put_fact(Outcome(key=f"outcome:{key}", at=now, effect_key=key, ok=True, result=told))
+            settle(tx, self._book, batch, now)
+            for fact_key in suspects:
+                park(tx, fact_key, self._book.role, self._refused.reason, now)
 
     def _doubt(self, attempts: list[Batch], now: datetime) -> bool:
-        """Was one of our attempts applied? The history cell tells; absence tells nothing, so the same bytes go again."""
-        head_cells, history_cells = self._book.port.read([HEAD_RANGE, HISTORY_RANGE])
-        head = read_head(head_cells)
-        slot = attempts[-1].slot
-        winner = read_history(history_cells).get(slot)
-        mine = next((batch for batch in attempts if batch.batch_id == winner), None)
+        """Was one of our attempts applied? The history tells; that it does not is no proof."""
+        head, history = self._book.chain(now)
+        last = attempts[-1]
+        won = winner(last.slot, head, history)
+        mine = next((batch for batch in attempts if batch.batch_id == won), None)
         if mine is not None:
             self._settle(mine, now)
             return True
-        if winner is not None or head is None or head.n >= slot:
-            with self._journal.write() as tx:
-                tx.clear_attempts(self._book.role)
-                if head is not None:
-                    tx.put_meta(self._book.head_key, {"n": head.n, "batch": head.batch})
+        if won or head.n >= last.slot:
+            self._lost(head)
             return True
-        if self._refusals >= 2:
-            return self._split(attempts, now)
-        self._post(attempts[-1], now)
-        return True
+        if head.n != last.slot - 1 or head.batch != last.head.before:
+            raise self._book.broken("the sheet was put back to an older version. Type: studio-sync rebuild", now)
+        if not self._refused.count:
+            self._post(last, now)  # the same bytes: whichever copy comes first wins the slot, the other is refused
+            return True
+        if last.predecessor and last.predecessor not in tokens_of(self._book.shape(now)):
+            self._lost(head)  # its token is gone for good: no copy of ours can be applied any more
+            return True
+        return self._plan_again(last, now)
 
-    def _split(self, attempts: list[Batch], now: datetime) -> bool:
-        """Refused twice in place: it is the content. Plan the first half on the same slot; a single effect is set aside."""
-        keys = [settled.key for settled in attempts[-1].settled]
-        if len(keys) <= 1:
-            with self._journal.write() as tx:
-                for key in keys:
-                    tx.park(key, "the sheet refused it", now)
-                tx.clear_attempts(self._book.role)
-        else:
-            self._excluded = set(keys[len(keys) // 2 :])
-            with self._journal.write() as tx:
-                tx.clear_attempts(self._book.role)
-        self._refusals = 0
+    def _lost(self, head: Head) -> None:
+        """The slot went to another, or can never be ours: plan anew, with numbers as the sheet has them then."""
+        with self._journal.write() as tx:
+            lost(tx, self._book, head)
+        self._refused = Refusals()
         self._looked = None
-        return True
+
+    def _plan_again(self, last: Batch, now: datetime) -> bool:
+        """Refused in place: another attempt on the same slot, with ever less in it; at last an empty one, the seal."""
+        if self._refused.locked:
+            reason, self._refused = self._refused.reason, Refusals()
+            raise self._book.broken(f"nothing can be written into the workbook: {reason}", now)
+        self._refused.narrow()
+        with self._journal.read() as tx:
+            ready = self._ready(tx, now)
+        return self._commit(ready, now, last)
+
+
+def _old(markers: object, head: Head) -> tuple[int, ...]:
+    """Markers of ours that stand on the sheet and left the ring long ago."""
+    listed = markers.items() if isinstance(markers, dict) else ()
+    return tuple(sorted(n for n, (key, _) in listed if key == MARKER_KEY and n <= head.n + 1 - RING))

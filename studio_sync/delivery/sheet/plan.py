@@ -1,106 +1,155 @@
 """Plan one commit: row effects, derived cells and Today as one atomic batch of typed cells on a fresh reading.
 
-Several effects on one row become one write. A row that is there is updated where its id stands now; one that is not is appended.
-Source: spec commit-chain 2, rules 5 to 7 (first form: markers and history; rows are found by id on the planning read).
+Several effects on one row become one write. A row that is there is updated where its id stands now; one that is not
+is appended. Source: spec commit-chain 2, rules 5 to 7 (first form: rows are found by id on the planning read).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sheets_schema.cells import Raw
-from sheets_schema.head import RING, drop_marker_request, head_requests, marker_request
-from sheets_schema.reading import Reading, SeenRow, SeenTab
+from sheets_schema.columns import Role
+from sheets_schema.head import (
+    Head,
+    add_token_request,
+    drop_marker_request,
+    drop_token_request,
+    head_requests,
+    marker_request,
+)
+from sheets_schema.reading import Reading, SeenRow, SeenTab, part_copies
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.workbook import CELL_FIELDS, STYLE_FIELDS, row_cells, spans, style_cells
 from studio_sync.delivery.sheet.batch import Batch, Settled
+from studio_sync.delivery.sheet.numbers import Numbers
 from studio_sync.delivery.sheet.today import today_requests
 from studio_sync.rules.changes import change_id, change_of
 from studio_sync.rules.effects import DropRow, PutRow
 from studio_sync.rules.today import TodayLine
 
 Derived = Iterable[tuple[str, str, Mapping[str, Raw]]]
+RowEffect = PutRow | DropRow
+Memory = Mapping[str, Mapping[str, Mapping[str, Raw]]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stamp:
-    """What marks a commit as ours."""
+    """What a commit follows, and what marks it as ours."""
 
+    after: Head
     batch_id: str
     writer: str
     at: datetime
+    #: the token on the sheet; 0 when there is none
+    predecessor: int
+    #: markers that left the ring, as listed on the sheet
+    old_markers: tuple[int, ...] = ()
 
 
 class Planner:
-    """Plans one batch for one workbook on one reading."""
+    """Plans one batch for one workbook on one reading.
 
-    def __init__(self, snap: Snapshot, reading: Reading, memory: Mapping[str, Mapping[str, Mapping[str, Raw]]]) -> None:
+    ``memory``: the rows as remembered, by tab and id; ``gone``: whether a row that is nowhere was known once;
+    ``counters``: last numbers by series as the journal knows them.
+    """
+
+    def __init__(
+        self,
+        snap: Snapshot,
+        reading: Reading,
+        memory: Memory,
+        gone: Callable[[str, str], bool],
+        counters: Mapping[str, int],
+    ) -> None:
         self._snap = snap
-        self._reading = reading
         self._memory = memory
+        self._gone = gone
+        tabs = {key: part_copies(seen, memory.get(key, {})) for key, seen in reading.tabs.items()}
+        self._reading = dataclasses.replace(reading, tabs=tabs)
         self._writes: dict[tuple[str, str], dict[str, Raw]] = {}
         self._typed: dict[tuple[str, str], SeenRow] = {}
         self._history: set[tuple[str, str]] = set()
         self._settled: list[Settled] = []
-        self._counters = dict(reading.head.counters) if reading.head else {}
-        self._receipts = self._known_receipts()
-
-    def _known_receipts(self) -> dict[str, SeenRow]:
-        tab = self._reading.tabs.get("changes") or self._reading.tabs.get("book_changes")
-        return {str(row.raws.get("key")): row for row in tab.rows if row.raws.get("key")} if tab else {}
+        self._numbers = Numbers(self._reading, counters)
+        log = self._reading.tabs.get(self._changes_tab())
+        self._receipts = {str(row.raws.get("key")) for row in log.rows} if log else set()
 
     # -- effects
 
-    def take(self, effect: PutRow | DropRow, at: datetime) -> None:
-        """Add one effect; one that the sheet already shows as done is settled without writing."""
-        if effect.key in self._receipts:
-            row = self._seen(effect.tab, effect.row_id)
-            number = str(row.raws.get("number") or "") if row else ""
-            self._settled.append(Settled(key=effect.key, result={"number": number} if number else {}))
-            return
+    def waits(self, effects: Sequence[RowEffect]) -> str:
+        """Why the effects of one fact cannot be written now, or "". They ride in one commit or in none."""
+        for effect in effects:
+            for tab in {effect.tab, self._changes_tab()} if effect.what else {effect.tab}:
+                seen = self._reading.tabs.get(tab)
+                if seen is None:
+                    return f"there is no tab {BY_KEY[tab].title}"
+                if seen.headers.broken:
+                    return f"{BY_KEY[tab].title} is paused: no heading {seen.headers.broken[0].title}"
+            if self._missing(effect) and not _projects(effect):
+                return "its row is not in the sheet just now"
+        return ""
+
+    def _missing(self, effect: RowEffect) -> bool:
+        """A row we know that this reading does not show: deleted, or on its way to another place."""
         if isinstance(effect, PutRow) and effect.match:
+            return False
+        return effect.row_id in self._memory.get(effect.tab, {}) and self._seen(effect.tab, effect.row_id) is None
+
+    def take(self, effect: RowEffect, at: datetime) -> None:
+        """Add one effect; one that the sheet already shows as done, or whose row she deleted, needs no writing."""
+        place = (effect.tab, effect.row_id)
+        seen = self._seen(*place)
+        number = str(seen.raws.get("number") or "") if seen else ""
+        if effect.key in self._receipts:
+            self._settle(effect, {"number": number} if number else {})
+        elif isinstance(effect, PutRow) and effect.match:
             self._id_cell(effect)
-            return
+        elif seen is None and place not in self._writes and (self._missing(effect) or self._gone(*place)):
+            self._settle(effect, {"gone": True})
+        else:
+            self._write(effect, seen, number, at)
+
+    def _write(self, effect: RowEffect, seen: SeenRow | None, number: str, at: datetime) -> None:
+        place = (effect.tab, effect.row_id)
         cells: dict[str, Raw] = dict(effect.cells) if isinstance(effect, PutRow) else {"state": "cancelled"}
         result: dict[str, Any] = {}
-        seen = self._seen(effect.tab, effect.row_id)
-        known = self._memory.get(effect.tab, {}).get(effect.row_id)
-        if seen is None and known is not None and (effect.tab, effect.row_id) not in self._writes:
-            self._settled.append(Settled(key=effect.key, result={"gone": True}))
-            return
         if isinstance(effect, PutRow) and effect.series:
-            cells["number"] = self._number(effect.series)
+            cells["number"] = number or self._numbers.take(effect.series)
             result = {"number": cells["number"]}
-        self._merge(effect.tab, effect.row_id, cells)
         if effect.what:
-            before = known if known is not None else (seen.raws if seen else None)
+            known = self._memory.get(effect.tab, {}).get(effect.row_id, seen.raws if seen else None)
+            before = {**(known or {}), **self._writes.get(place, {})} if known or place in self._writes else None
             self._merge(self._changes_tab(), change_id(effect.key), change_of(self._snap, effect, before, at))
-        self._settled.append(Settled(key=effect.key, result=result))
+        self._merge(*place, cells)
+        self._settle(effect, result)
 
     def _id_cell(self, effect: PutRow) -> None:
-        tab = self._reading.tabs.get(effect.tab)
-        row = tab.typed(effect.match, effect.nth) if tab else None
+        tab = self._reading.tabs[effect.tab]
+        taken = {row.position for (key, _), row in self._typed.items() if key == effect.tab}
+        row = next((row for row in tab.typed(effect.match) if row.position not in taken), None)
         if row is None:
-            self._settled.append(Settled(key=effect.key, result={"gone": True}))
+            self._settle(effect, {"gone": True})
             return
         place = (effect.tab, effect.row_id)
         self._typed[place] = row
         if effect.history:
             self._history.add(place)
-        self._settled.append(Settled(key=effect.key, result={}))
+        self._settle(effect, {})
 
-    def _number(self, series: str) -> str:
-        self._counters[series] = self._counters.get(series, 0) + 1
-        return f"{series}-{self._counters[series]:05d}"
+    def _settle(self, effect: RowEffect, result: Mapping[str, Any]) -> None:
+        self._settled.append(Settled(key=effect.key, result=result))
 
     def derive(self, cells: Derived) -> None:
-        """Add derived cells of rows that are there and not being typed."""
+        """Add derived cells of rows that are there."""
         for tab, row_id, values in cells:
-            if self._seen(tab, row_id) is not None or (tab, row_id) in self._writes:
+            seen = self._reading.tabs.get(tab)
+            if seen and not seen.headers.broken and (seen.find(row_id) or (tab, row_id) in self._writes):
                 self._merge(tab, row_id, values)
 
     def _merge(self, tab: str, row_id: str, cells: Mapping[str, Raw]) -> None:
@@ -127,11 +176,10 @@ class Planner:
 
     def batch(self, stamp: Stamp, today: Sequence[TodayLine] | None) -> Batch:
         """The whole commit. ``today``: lines to draw, or None to leave the tab as it is."""
-        head = self._reading.head
-        if head is None:
-            raise ValueError("a commit needs a reading with a head")
-        following = head.next(stamp.batch_id, self._counters, stamp.writer, stamp.at.isoformat(timespec="seconds"))
-        requests: list[Mapping[str, Any]] = []
+        head = stamp.after
+        counters = self._numbers.counters
+        following = head.next(stamp.batch_id, counters, stamp.writer, stamp.at.isoformat(timespec="seconds"))
+        requests: list[Mapping[str, Any]] = [drop_token_request(stamp.predecessor)] if stamp.predecessor else []
         for place, row in self._typed.items():
             requests += self._id_requests(place, row)
         requests += self._row_requests()
@@ -141,14 +189,15 @@ class Planner:
             requests += more
             drawn["today"] = raws
         requests += head_requests(following)
+        requests.append(add_token_request(following))
         requests.append(marker_request(following.n, stamp.batch_id))
-        if following.n > RING:
-            requests.append(drop_marker_request(following.n - RING))
+        requests += [drop_marker_request(n) for n in stamp.old_markers]
         return Batch(
             batch_id=stamp.batch_id,
             head=following,
             requests=tuple(requests),
             settled=self.settled,
+            predecessor=stamp.predecessor,
             rows=self._remembered(),
             drawn=drawn,
         )
@@ -204,6 +253,10 @@ def _update(tab: SeenTab, row: int, column: int, cells: Sequence[Mapping[str, An
     return {"updateCells": {"start": start, "rows": [{"values": list(cells)}], "fields": fields}}
 
 
-def tab_role(effect: PutRow | DropRow) -> str:
-    """The workbook an effect writes to."""
+def _projects(effect: RowEffect) -> bool:
+    return isinstance(effect, PutRow) and effect.projection
+
+
+def tab_role(effect: RowEffect) -> Role:
+    """The workbook an effect writes to. Raises ``KeyError`` for a tab of a newer version."""
     return BY_KEY[effect.tab].role

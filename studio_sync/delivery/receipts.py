@@ -1,0 +1,87 @@
+"""What became of a message, in the journal and in its own row of Messages: written soon and never waited for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sheets_schema.snapshot import cells
+from sheets_schema.tabs.messages import MESSAGES
+from sheets_schema.texts.catalogue import part
+from sheets_schema.texts.templates import template_name
+from studio_sync.journal import Queued, Tx
+from studio_sync.journal.snapshots import Snapshots
+from studio_sync.rules.effects import PutRow, Send
+from studio_sync.rules.facts import Outcome
+from studio_sync.rules.gate import WINDOW, Verdict
+from studio_sync.rules.ink import message_id
+
+
+class Receipts:
+    """Each call rides in the caller's transaction."""
+
+    def __init__(self, snapshots: Snapshots) -> None:
+        self._snapshots = snapshots
+
+    def sent(self, tx: Tx, send: Send, verdict: Verdict, wamid: str, now: datetime) -> None:
+        """WhatsApp accepted it (which is not delivered)."""
+        cost = "Sent once." if send.cls == "once" else "One message."
+        tx.done(send.key, {"wamid": wamid, "rules": list(verdict.rules), "cost": cost, "form": verdict.go}, now)
+        extra = {"template": template_name(send.text)} if verdict.go == "template" else {}
+        self.row(tx, send, now, state="sent", why=(*send.why, *verdict.rules, cost), label="sent", **extra)
+
+    def not_now(self, tx: Tx, queued: Queued, verdict: Verdict, now: datetime) -> None:
+        """The gate said wait, no, or that it would."""
+        send = queued.effect
+        if not isinstance(send, Send):
+            return
+        if verdict.go == "wait" and verdict.until is not None:
+            tx.later(send.key, verdict.until, verdict.reason, now)
+            self.row(tx, send, now, state="waiting", why=(*send.why, verdict.reason), label="wait")
+            return
+        state = "would send" if verdict.go == "would" else "not sent"
+        if tx.drop(send.key, verdict.reason, now):
+            self.row(tx, send, now, state=state, why=(*send.why, f"Not sent: {verdict.reason}."), label="no")
+            loud = verdict.reason == part("untold.window")
+            tell(tx, send, now, {"of": "not_sent", "reason": verdict.reason, "loud": loud})
+
+    def refused(self, tx: Tx, queued: Queued, send: Send, reason: str, now: datetime) -> None:
+        """WhatsApp will not have it, or it came too late: said to the owner."""
+        if tx.drop(send.key, reason, now):
+            why = (*send.why, f"Not sent: {reason}")
+            self.row(tx, send, now, state="not sent", why=why, label=f"refused{queued.tries}")
+            tell(tx, send, now, {"of": "not_sent", "reason": reason, "loud": True})
+
+    def held(self, tx: Tx, send: Send, now: datetime) -> None:
+        """Perhaps it arrived; never repeated by us."""
+        tx.hold(send.key, "not sure it arrived", now)
+        why = (*send.why, "Not sure it arrived. Not sent again.")
+        self.row(tx, send, now, state="held", why=why, label="held")
+        tell(tx, send, now, {"of": "held"})
+
+    def row(
+        self, tx: Tx, send: Send, now: datetime, *, state: str, why: tuple[str, ...], label: str, **extra: str
+    ) -> None:
+        """Bring its row of Messages up to date; a status that is further on stays."""
+        snap = self._snapshots.load(tx, now)
+        heard = snap.chats.get(send.to)
+        current = snap.messages.get(message_id(send.key))
+        values: dict[str, object] = {"why": "\n".join(line for line in why if line), **extra}
+        if current is None or current.state not in {"delivered", "read"}:
+            values["state"] = state
+        if heard is not None:
+            values["chat_until"] = heard + WINDOW
+        put = PutRow(
+            key=f"{send.key}/row:{label}",
+            tab="messages",
+            row_id=message_id(send.key),
+            cells=cells(MESSAGES, snap.context, **values),
+            projection=True,
+        )
+        tx.put_effects(f"{send.key}/row", [put], now)
+
+
+def tell(tx: Tx, send: Send, now: datetime, result: dict[str, object]) -> None:
+    """News of a message for the rules; the same news once."""
+    told = {**result, "send": send.model_dump(mode="json")}
+    key = f"outcome:{send.key}:{result['of']}"
+    tx.put_fact(Outcome(key=key, at=now, effect_key=send.key, ok=False, result=told))

@@ -1,0 +1,33 @@
+"""Numbers of documents: provisional while a commit is planned, final once it is confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sheets_schema.reading import Reading
+
+
+class Numbers:
+    """Gives the next number of a series: one more than the head, the tab and the journal have ever seen.
+
+    The head alone would do, were its cell never spoilt; the tab alone would give a deleted last number again.
+    """
+
+    def __init__(self, reading: Reading, journal: Mapping[str, int]) -> None:
+        self.counters = dict(reading.head.counters) if reading.head else {}
+        for series, last in journal.items():
+            self._raise(series, last)
+        for tab in reading.tabs.values():
+            if "number" in tab.tab.by_field and tab.tab.column("number").editor == "ours":
+                for row in tab.rows:
+                    series, _, digits = str(row.raws.get("number") or "").rpartition("-")
+                    if series and digits.isdecimal() and digits.isascii() and len(digits) <= 9:
+                        self._raise(series, int(digits))
+
+    def _raise(self, series: str, last: int) -> None:
+        self.counters[series] = max(self.counters.get(series, 0), last)
+
+    def take(self, series: str) -> str:
+        """The next number, e.g. ``INV-2026-00014``."""
+        self.counters[series] = self.counters.get(series, 0) + 1
+        return f"{series}-{self.counters[series]:05d}"

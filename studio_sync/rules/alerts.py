@@ -1,0 +1,120 @@
+"""Trouble outside: the owner hears of it where she still can, by WhatsApp, by mail, and in Today."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sheets_schema.tabs import BY_KEY
+from sheets_schema.texts import words
+from sheets_schema.texts.catalogue import part, render
+from studio_sync.rules.effects import Mail
+from studio_sync.rules.facts import Outcome
+from studio_sync.rules.ink import Ink
+from studio_sync.rules.questions import ask
+
+#: an alert is of no use after so long
+USEFUL = timedelta(hours=12)
+
+
+def down(ink: Ink, fact: Outcome) -> None:
+    """A party has not answered, or has said no, for a minute."""
+    who, reason = str(fact.result["who"]), str(fact.result.get("reason", ""))
+    if who == "whatsapp":
+        _mail(ink, "alert.wa_down", time=_clock(ink, fact), reason=reason)
+    elif who == "google" and not fact.result.get("refused"):
+        _phones(ink, "alert.google_down", time=_clock(ink, fact))
+    elif who == "google":
+        _mail(ink, "alert.unshared", source="studio_sync")
+        _phones(ink, "owner.news", text=_sentence(reason))
+    else:
+        _phones(ink, "owner.news", text=_sentence(reason))
+
+
+def up(ink: Ink, fact: Outcome) -> None:
+    """It works again."""
+    since = datetime.fromisoformat(str(fact.result["since"]))
+    match fact.result["who"]:
+        case "google":
+            minutes = int((ink.now - since).total_seconds() // 60)
+            _phones(ink, "alert.google_back", n="All", wait=words.plural(max(minutes, 1), "minute"))
+        case "whatsapp":
+            _phones(ink, "alert.wa_back", n="The waiting", k="none")
+        case _:
+            return
+
+
+def paused(ink: Ink, fact: Outcome) -> None:
+    """A tab lost a heading, or many rows at once: nothing in it means anything until it looks whole again."""
+    title = BY_KEY[str(fact.result["tab"])].title
+    if fact.result.get("heading"):
+        gone = part("problem.header_gone", column=str(fact.result["heading"]), tab=title)
+        _phones(ink, "owner.news", text=_sentence(gone))
+        return
+    rows = words.plural(int(fact.result["rows"]), "row")
+    question = ask(
+        ink,
+        who="owner",
+        about=part("decide.brake", rows=rows, tab=title),
+        answers={"mine": part("decide.brake_mine")},
+        rule="brake",
+        data={"tab": fact.result["tab"]},
+    )
+    _phones(ink, "alert.brake", what=title, question=question)
+
+
+def refused(ink: Ink, fact: Outcome) -> None:
+    """Something decided could not be done for what it says: a row in Decide, until she has seen it."""
+    reason = str(fact.result.get("reason", ""))
+    ask(
+        ink,
+        who="owner",
+        about=part("decide.not_done", what=_what(fact), because=reason.rstrip(".")),
+        answers={"done": part("decide.not_done_ok")},
+        rule="not_told",
+        data={},
+        hours=24 * 7,
+    )
+
+
+def _what(fact: Outcome) -> str:
+    match fact.result["of"]:
+        case "parked":
+            return f"{BY_KEY[str(fact.result['tab'])].title} {fact.result['row_id']}"
+        case "diary_no":
+            event = fact.result["event"]
+            return str(event.get("title") or "an event") if isinstance(event, dict) else "an event"
+        case _:
+            return str(fact.result.get("document") or fact.result.get("what") or "a file")
+
+
+def _clock(ink: Ink, fact: Outcome) -> str:
+    since = datetime.fromisoformat(str(fact.result["since"]))
+    return f"{since.astimezone(ink.snap.settings.zone):%H:%M}"
+
+
+def _sentence(text: str) -> str:
+    """Fit for a template: one line, no full stop (the template has its own)."""
+    return " ".join(text.split()).rstrip(".")
+
+
+def _phones(ink: Ink, key: str, /, **values: str) -> None:
+    for admin in ink.admins():
+        if admin.address:
+            ink.send(admin, key, values=values, deadline=ink.now + USEFUL)
+
+
+def _mail(ink: Ink, key: str, /, **values: str) -> None:
+    settings = ink.snap.settings
+    if not settings.mail_from:
+        return
+    waiting = {"n": "The messages", "link": "https://business.facebook.com"}
+    letter = render(key, {**waiting, "owner": settings.owner_name, **values})
+    ink.effects.append(
+        Mail(
+            key=f"{ink.fact.key}/mail:{key}",
+            to=settings.mail_from,
+            subject=letter.subject,
+            body=letter.text,
+            cls="at_least_once",
+        )
+    )
