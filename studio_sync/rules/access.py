@@ -1,6 +1,6 @@
 """Who is speaking: owner, admin, client or newcomer. Decided by the number alone, and only under a valid signature.
 
-The display name is never trusted. Numbers compare as E.164 in ASCII; a user id stands in where WhatsApp hides the number.
+The display name is never trusted. Numbers compare as E.164 in ASCII; a user id stands in where WhatsApp hides them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Literal
 
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs.people import Client
+from studio_sync.rules.ink import short_hash
 
 Role = Literal["owner", "client", "newcomer"]
 
@@ -23,12 +24,17 @@ class Speaker:
     client: Client | None = None
 
 
+def newcomer_id(address: str) -> str:
+    """The row id of someone who wrote before being a client: from the address, so that two messages make one row."""
+    return f"c-{short_hash('newcomer', address)}"
+
+
 def speaker(snap: Snapshot, phone: str, user_id: str) -> Speaker:
     """Who wrote. Admin phones speak with the owner's voice; a client who left is a newcomer again."""
     address = phone or user_id
     if phone and phone in {snap.settings.owner_number, *snap.settings.admin_numbers}:
         return Speaker(role="owner", address=address)
-    client = snap.client_by_phone(address) if address else None
+    client = snap.client_by_phone(address) or snap.clients.get(newcomer_id(address)) if address else None
     if client is not None and client.status not in {"left", "new"}:
         return Speaker(role="client", address=address, client=client)
     return Speaker(role="newcomer", address=address, client=client)

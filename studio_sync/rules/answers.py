@@ -1,68 +1,114 @@
-"""An answer to one of our questions, by tap, by tick in Today or in the chat. One table: rule name -> what goes on."""
+"""An answer to one of our questions, by tap, by tick in Today or in the chat. One table: rule name -> what goes on.
+
+A tick in Today is answered in Today itself (the rows leave, "Done today" says what was done); only a tap is answered in
+the chat.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
 
 from sheets_schema.tabs.messages import Question
+from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules import newcomers
+from studio_sync.rules import diary_answers, held, newcomers, owner_chat, rows_gone
 from studio_sync.rules.booking.book import book, record_as_came
-from studio_sync.rules.booking.places import Wanted
-from studio_sync.rules.effects import Send
+from studio_sync.rules.booking.places import Wanted, free_times
+from studio_sync.rules.booking.seats import starts, wanted_of
 from studio_sync.rules.ink import Ink
+from studio_sync.rules.people import called
 from studio_sync.rules.questions import close, data_of
+from studio_sync.rules.rows_bookings import book_anyway
+from studio_sync.rules.told import told_line
 
 
-def answer(ink: Ink, ident: str, choice: str, *, said: str) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What the owner chose, and where."""
+
+    question: Question
+    choice: str
+    said: str
+    where: Literal["chat", "today"]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the rule wrote down when it asked."""
+        return data_of(self.question)
+
+
+def answer(ink: Ink, ident: str, choice: str, *, said: str, where: Literal["chat", "today"]) -> None:
     """Go on with question ``ident``; a question that is closed already changes nothing."""
     question = ink.snap.questions.get(ident)
     if question is None or question.state != "open":
-        ink.send(ink.owner(), "answer.left", cls="fresh", answers=ink.fact.key)
+        if where == "chat":
+            ink.send(ink.asker(), "answer.answered", cls="fresh", answers=ink.fact.key)
         return
     handler = RULES.get(question.key)
     if handler is None:
         close(ink, question)
         return
-    handler(ink, question, choice, said)
+    handler(ink, Answer(question=question, choice=choice, said=said, where=where))
 
 
-def _prospect(ink: Ink, question: Question, choice: str, said: str) -> None:
-    client = ink.snap.clients.get(str(data_of(question).get("client", "")))
-    if client is None:
-        close(ink, question)
+def expired(ink: Ink, ident: str) -> None:
+    """Nobody answered in time: a deleted row comes back, everything else stays as it is."""
+    question = ink.snap.questions.get(ident)
+    if question is None or question.state != "open":
         return
-    newcomers.answered(ink, question, choice, client)
-    if choice == "yes":
-        from sheets_schema.texts import words
-
-        name = client.name or words.phone_words(client.phone)
-        values = {"name": name, "phone": words.phone_words(client.phone), "undo": str(ink.number())}
-        ink.send(ink.owner(), "answer.added", values=values, deadline=ink.now + timedelta(hours=12))
-    else:
-        ink.send(ink.owner(), "answer.left", cls="fresh")
+    close(ink, question, "expired")
+    if question.key == "row_deleted":
+        rows_gone.answered(ink, data_of(question), "back")
 
 
-def _which(ink: Ink, question: Question, choice: str, said: str) -> None:
+def _reply(ink: Ink, given: Answer, text: str, **values: str) -> None:
+    """Answer a tap; a tick is answered by Today."""
+    if given.where == "chat":
+        ink.send(
+            ink.asker(),
+            text,
+            values=values,
+            answers=ink.fact.key,
+            deadline=ink.within(12),
+            why=(part("why.answer_to", text=given.said or "?"),),
+        )
+
+
+def _left(ink: Ink, given: Answer) -> None:
+    close(ink, given.question)
+    _reply(ink, given, "answer.left")
+
+
+def _prospect(ink: Ink, given: Answer) -> None:
+    client = ink.snap.clients.get(str(given.data.get("client", "")))
+    if client is None or given.choice != "yes":
+        _left(ink, given)
+        return
+    close(ink, given.question)
+    newcomers.add(ink, client, by=ink.by_owner(given.where))
+    phone = words.phone_words(client.phone) if client.phone else "-"
+    told = told_line(ink, client, "hello.registered")
+    name = client.name or phone
+    _reply(ink, given, "answer.added_told", name=name, phone=phone, told=told, undo=str(ink.number()))
+
+
+def _which(ink: Ink, given: Answer) -> None:
     """Put the chosen person into the command and run it once more."""
-    from studio_sync.rules.commands.grammar import parse_owner
-    from studio_sync.rules.owner_chat import obey
-
-    close(ink, question)
-    data = data_of(question)
-    chosen = ink.snap.clients.get(data["client"] if choice == "yes" else choice)
+    data = given.data
+    chosen = ink.snap.clients.get(str(data.get("client")) if given.choice == "yes" else given.choice)
     if chosen is None:
-        ink.send(ink.owner(), "answer.left", cls="fresh", answers=ink.fact.key)
+        _left(ink, given)
         return
-    text = str(data["command"]).replace(str(data["name"]), chosen.name, 1)
-    obey(ink, parse_owner(text, ink.now.astimezone(ink.snap.settings.zone)), text)
+    close(ink, given.question)
+    owner_chat.obey_about(ink, str(data["command"]), str(data["name"]), chosen)
 
 
 def _wanted(ink: Ink, data: dict[str, Any]) -> Wanted:
     return Wanted(
-        start=datetime.fromisoformat(data["start"]).astimezone(ink.snap.settings.zone),
+        start=datetime.fromisoformat(str(data["start"])).astimezone(ink.snap.settings.zone),
         minutes=int(data["minutes"]),
         type=str(data["type"]),
         client=str(data["client"]),
@@ -70,60 +116,123 @@ def _wanted(ink: Ink, data: dict[str, Any]) -> Wanted:
     )
 
 
-def _book_anyway(ink: Ink, question: Question, choice: str, said: str) -> None:
-    close(ink, question)
-    data = data_of(question)
-    client = ink.snap.clients.get(str(data["client"]))
-    if choice == "yes" and client is not None:
-        book(ink, client, _wanted(ink, data), asked=said)
-    else:
-        ink.send(ink.owner(), "answer.left", cls="fresh")
-
-
-def _record(ink: Ink, question: Question, choice: str, said: str) -> None:
-    close(ink, question)
-    data = data_of(question)
-    client = ink.snap.clients.get(str(data["client"]))
-    if choice == "yes" and client is not None:
-        record_as_came(ink, client, _wanted(ink, data))
-    ink.send(ink.owner(), "answer.left", cls="fresh")
-
-
-def _go_live(ink: Ink, question: Question, choice: str, said: str) -> None:
-    close(ink, question)
-    if choice == "yes":
-        owner = ink.snap.settings.owner_name
-        ink.put("settings", "mode", log="Mode: live", by=f"{owner}, chat", undoable=True, value="live")
-        ink.send(ink.owner(), "answer.live", deadline=ink.now + timedelta(hours=12))
-    else:
-        ink.send(ink.owner(), "answer.mode_kept", values={"mode": ink.snap.settings.mode}, cls="fresh")
-
-
-def _place_free(ink: Ink, question: Question, choice: str, said: str) -> None:
-    """A place came free: she took note. Offering it to the list comes with the waiting list."""
-    close(ink, question)
-    ink.send(ink.owner(), "answer.left", cls="fresh")
-
-
-def _held(ink: Ink, question: Question, choice: str, said: str) -> None:
-    """A message that may not have arrived: sent once more by her word, under a key of its own, or settled as arrived."""
-    close(ink, question)
-    data = data_of(question)
-    if choice != "again":
-        ink.put("messages", str(data["row"]), state="sent", sent="she said it arrived")
+def _book_anyway(ink: Ink, given: Answer) -> None:
+    client = ink.snap.clients.get(str(given.data["client"]))
+    if given.choice != "yes" or client is None:
+        _left(ink, given)
         return
-    again = Send.model_validate(data["send"])
-    key = f"{ink.fact.key}/again:{data['row']}"
-    ink.effects.append(again.model_copy(update={"key": key, "needs": (), "why": (*again.why, part("why.once"))}))
-    ink.put("messages", str(data["row"]), state="sending", projection=True)
+    close(ink, given.question)
+    book(ink, client, _wanted(ink, given.data), asked=given.said)
 
 
-RULES: dict[str, Callable[[Ink, Question, str, str], None]] = {
+def _record(ink: Ink, given: Answer) -> None:
+    client = ink.snap.clients.get(str(given.data["client"]))
+    if given.choice != "yes" or client is None:
+        _left(ink, given)
+        return
+    close(ink, given.question)
+    record_as_came(ink, client, _wanted(ink, given.data), asked=given.said)
+
+
+def _row_anyway(ink: Ink, given: Answer) -> None:
+    """A row she typed outside Hours: booked by her word."""
+    booking = ink.snap.bookings.get(str(given.data["booking"]))
+    close(ink, given.question)
+    if given.choice == "yes" and booking is not None:
+        book_anyway(ink, booking)
+    _reply(ink, given, "answer.left" if given.choice != "yes" else "answer.told", **_told_nobody(booking, given))
+
+
+def _told_nobody(booking: Any, given: Answer) -> dict[str, str]:
+    name = called(booking.client) if booking else called("")
+    return {"told": part("told.nobody", first=name)} if given.choice == "yes" else {}
+
+
+def _go_live(ink: Ink, given: Answer) -> None:
+    close(ink, given.question)
+    if given.choice == "yes":
+        log = part("log.mode", mode="live")
+        ink.put("settings", "mode", log=log, by=ink.by_owner(given.where), undoable=True, value="live")
+        _reply(ink, given, "answer.live")
+    else:
+        _reply(ink, given, "answer.mode_kept", mode=ink.snap.settings.mode)
+
+
+def _place_list(ink: Ink, given: Answer) -> None:
+    """A place came free. Nobody waits for one until there is a waiting list, and we say so."""
+    booking = ink.snap.bookings.get(str(given.data.get("booking")))
+    start = starts(ink.snap, booking) if booking else None
+    close(ink, given.question)
+    if given.choice != "yes" or start is None:
+        _reply(ink, given, "answer.left")
+    else:
+        _reply(ink, given, "answer.list_empty", when=words.when(start, ink.today))
+
+
+def _place_offer(ink: Ink, given: Answer) -> None:
+    """Another time for someone who cannot come: what is free that day, and what to send."""
+    booking = ink.snap.bookings.get(str(given.data.get("booking")))
+    wanted = wanted_of(ink.snap, booking) if booking else None
+    close(ink, given.question)
+    if given.choice != "yes" or booking is None or wanted is None:
+        _reply(ink, given, "answer.left")
+        return
+    free = free_times(ink.snap, wanted, ink.now)
+    day = words.day(wanted.start.date(), ink.today)
+    at = free.split(", ")[0] if free else f"{wanted.start:%H:%M}"
+    on = day if free else words.weekday(wanted.start.date())
+    example = f"book {called(booking.client)} {on} {at}"
+    if free:
+        _reply(ink, given, "answer.offer", day=day, list=free, example=example)
+    else:
+        _reply(ink, given, "answer.offer_none", day=day, example=example)
+
+
+def _diary_move(ink: Ink, given: Answer) -> None:
+    if given.choice == "ask":
+        _reply(ink, given, "answer.later", said=given.said or "?")
+        return
+    close(ink, given.question)
+    text, values = diary_answers.moved(ink, given.data, given.choice)
+    _reply(ink, given, text, **values)
+
+
+def _diary_deleted(ink: Ink, given: Answer) -> None:
+    close(ink, given.question)
+    text, values = diary_answers.deleted(ink, str(given.data["booking"]), given.choice)
+    _reply(ink, given, text, **values)
+
+
+def _row_deleted(ink: Ink, given: Answer) -> None:
+    close(ink, given.question)
+    text, values = rows_gone.answered(ink, given.data, given.choice)
+    _reply(ink, given, text, **values)
+
+
+def _not_told(ink: Ink, given: Answer) -> None:
+    """She told the client herself."""
+    _left(ink, given)
+
+
+def _held(ink: Ink, given: Answer) -> None:
+    close(ink, given.question)
+    text, values = held.answered(ink, given.data, given.choice)
+    _reply(ink, given, text, **values)
+
+
+RULES: dict[str, Callable[[Ink, Answer], None]] = {
     "prospect": _prospect,
     "which": _which,
     "book_anyway": _book_anyway,
     "record": _record,
+    "row_anyway": _row_anyway,
     "go_live": _go_live,
-    "place_free": _place_free,
+    "place_list": _place_list,
+    "place_offer": _place_offer,
+    "diary_move": _diary_move,
+    "diary_deleted": _diary_deleted,
+    "row_deleted": _row_deleted,
+    "not_told": _not_told,
     "held": _held,
+    "brake": _left,
 }

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules import client_chat, newcomers, owner_chat
+from studio_sync.rules import answers, client_chat, newcomers, owner_chat
 from studio_sync.rules.access import Speaker, speaker
 from studio_sync.rules.facts import MessageCame
 from studio_sync.rules.gate import WINDOW
 from studio_sync.rules.ink import Ink, message_id
+
+#: kept as a row, answered by nobody
+SILENT = ("reaction", "system", "unsupported")
 
 
 def message_came(ink: Ink, fact: MessageCame) -> None:
@@ -18,30 +21,40 @@ def message_came(ink: Ink, fact: MessageCame) -> None:
         return
     ink.note("heard", address=who.address, at=fact.at.isoformat())
     _keep(ink, fact, who)
-    if fact.form == "reaction" or fact.form == "system":
+    if fact.form in SILENT:
         return
     if who.role == "owner":
-        owner_chat.hear(ink, fact)
+        _owner(ink, fact)
     elif who.role == "client" and who.client is not None:
         client_chat.hear(ink, fact, who.client)
     else:
         newcomers.hear(ink, fact, who)
 
 
+def _owner(ink: Ink, fact: MessageCame) -> None:
+    """A tap on an answer first, then a command, else an honest "not understood"."""
+    verb, _, rest = fact.choice.partition("_")
+    if verb == "answer":
+        ident, _, choice = rest.rpartition("_")
+        answers.answer(ink, ident, choice, said=fact.text, where="chat")
+    else:
+        owner_chat.obey(ink, rest if verb == "say" else fact.text)
+
+
 def _keep(ink: Ink, fact: MessageCame, who: Speaker) -> None:
     settings = ink.snap.settings
-    name = settings.owner_name if who.role == "owner" else who.client.name if who.client else fact.profile
+    known = settings.owner_name if who.role == "owner" else who.client.name if who.client else ""
+    name = known or fact.profile.strip() or words.phone_words(who.address)
     local = fact.at.astimezone(settings.zone)
-    said = fact.text or f"[{fact.form}]"
     ink.put(
         "messages",
         message_id(fact.key),
         projection=True,
         when=fact.at,
         way="in",
-        who=name or words.phone_words(who.address),
-        text=said,
-        why=part("why.wrote", name=name or words.phone_words(who.address), time=f"{local:%H:%M}"),
+        who=name,
+        text=fact.text or f"[{fact.form}]",
+        why=part("why.wrote", name=name, time=f"{local:%H:%M}"),
         kind=fact.form,
         chat_until=fact.at + WINDOW,
         number=who.address,

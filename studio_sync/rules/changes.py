@@ -1,4 +1,4 @@
-"""Changes: the receipt of an effect in the sheet, and what undo reads. One row per effect, keyed by the effect's key."""
+"""Changes: the receipt of an effect in the sheet, and what undo reads. One row per effect, by the effect's key."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import assert_never
 
 from sheets_schema.snapshot import Snapshot
-from studio_sync.rules import arrivals, diary_moves, outcomes, rows, statuses, ticks
+from studio_sync.rules import arrivals, diary_moves, outcomes, rows, rows_gone, statuses, ticks
 from studio_sync.rules.effects import Effect
 from studio_sync.rules.facts import (
     EventChanged,
@@ -26,7 +26,7 @@ from studio_sync.rules.ink import Ink
 
 
 def decide(snap: Snapshot, fact: Fact, now: datetime) -> tuple[Effect, ...]:
-    """The effects of ``fact`` at ``now`` (aware UTC), in order. Raises nothing on bad input: that is a message or a problem."""
+    """The effects of ``fact`` at ``now`` (aware UTC), in order. Bad input is an answer or a problem."""
     ink = Ink(snap, fact, now)
     match fact:
         case MessageCame():
@@ -38,7 +38,7 @@ def decide(snap: Snapshot, fact: Fact, now: datetime) -> tuple[Effect, ...]:
         case RowTyped():
             rows.row_typed(ink, fact)
         case RowGone():
-            rows.row_gone(ink, fact)
+            rows_gone.row_gone(ink, fact)
         case EventChanged():
             diary_moves.event_changed(ink, fact)
         case Tick():

@@ -1,7 +1,8 @@
 """When each tick is due: pure functions of settings, rows and now that list the slots around now.
 
-A slot is a local date, or the local start of a booking: keyed so, none comes twice, also on clock-change days. Each says how late it
-is still useful; a later one is never given at all, so nothing about a session leaves after it. The table is jobs/timetable.py.
+A slot is a local date, or the local start of a booking: keyed so, none comes twice, also on clock-change days. Each
+says how late it is still useful; a later one is never given at all, so nothing about a session leaves after it. The
+table is jobs/timetable.py.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ Slots = Iterator[tuple[str, str]]
 
 
 def daily(snap: Snapshot, now: datetime, at: time, useful: timedelta) -> Slots:
-    """Today's slot at local ``at``, while it is no older than ``useful``. Keyed by local date: once also on clock-change days."""
+    """Today's slot at local ``at``, while it is no older than ``useful``. By local date, so it comes once."""
     local = now.astimezone(snap.settings.zone)
     moment = datetime.combine(local.date(), at, tzinfo=snap.settings.zone)
     if moment <= local and now - moment.astimezone(UTC) <= useful:
@@ -36,19 +37,21 @@ def evening(snap: Snapshot, now: datetime) -> Slots:
 
 
 def night_before(snap: Snapshot, now: datetime) -> Slots:
-    """The night before: one tick per booked row of tomorrow, at the local hour of Settings, useful until the session."""
+    """The night before: one tick per booked row of tomorrow, at the local hour of Settings."""
     if snap.settings.remind_evening is None:
         return
     for booking, start in _booked(snap, now):
         moment = datetime.combine(
             start.date() - timedelta(days=1), snap.settings.remind_evening, tzinfo=snap.settings.zone
         )
-        if moment <= now < start and now - moment.astimezone(UTC) <= timedelta(hours=4):
+        told = booking.source == "chat" or booking.told
+        fresh = bool(told and booking.changed and booking.changed >= moment)
+        if not fresh and moment <= now < start and now - moment.astimezone(UTC) <= timedelta(hours=4):
             yield start.strftime("%Y-%m-%dT%H:%M"), booking.id
 
 
 def shortly_before(snap: Snapshot, now: datetime) -> Slots:
-    """Shortly before: per row, so long before its own start as Settings say; not for a session booked inside that time."""
+    """Shortly before: per row, as long before its start as Settings say; not for one booked inside that time."""
     if snap.settings.remind_before is None:
         return
     for booking, start in _booked(snap, now):
@@ -65,3 +68,10 @@ def _booked(snap: Snapshot, now: datetime) -> Iterator[tuple[Booking, datetime]]
             start = starts(snap, booking)
             if booking.state == "booked" and booking.client_id and start is not None and start > now:
                 yield booking, start
+
+
+def questions_over(snap: Snapshot, now: datetime) -> Slots:
+    """Questions whose time to answer is over."""
+    for question in snap.questions:
+        if question.state == "open" and question.until is not None and question.until <= now:
+            yield question.until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M"), question.id

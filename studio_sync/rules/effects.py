@@ -24,7 +24,7 @@ class EffectBase(Base):
 
 
 class PutRow(EffectBase):
-    """Write cells of one row; a row that is not there is appended. Cells by field name, only ours or shared ones on update."""
+    """Write cells of one row; one that is not there is appended. Cells by field name, on update only ours or shared."""
 
     kind: Literal["put_row"] = "put_row"
     tab: str

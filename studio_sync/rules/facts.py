@@ -125,7 +125,7 @@ class EventChanged(Base):
 
 
 class Tick(Base):
-    """A time of the timetable has come. ``slot``: the local date or instant it stands for; ``about``: a row id or ""."""
+    """A time of the timetable has come. ``slot``: the local date or instant it stands for; ``about``: row id or ""."""
 
     kind: Literal["tick"] = "tick"
     key: str

@@ -1,6 +1,7 @@
 """The gate: asked immediately before each message leaves. Its answer is half of the message's why.
 
-Order: deadline, still true, mode, opt-out, quiet hours, customer service window. Pure; source: design 1 and 4.4, look-and-words 3.1.
+Order: deadline, still true, mode, opt-out, quiet hours, customer service window. Pure. Source: design 1 and 4.4,
+look-and-words 3.1.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
 
+from sheets_schema.policies import Settings
 from sheets_schema.snapshot import Snapshot
-from sheets_schema.texts.catalogue import load
+from sheets_schema.texts import words
+from sheets_schema.texts.catalogue import load, part
 from studio_sync.rules.effects import Send
 
 WINDOW = timedelta(hours=24)
@@ -18,6 +21,7 @@ WINDOW = timedelta(hours=24)
 FRESH_ANSWER = timedelta(minutes=10)
 #: a cancellation or move of a session that starts within this time is not held either
 URGENT = timedelta(hours=12)
+URGENT_TEXTS = ("booking.cancelled", "booking.moved", "booking.sick", "fix.")
 #: a reminder held by quiet hours must leave this long before the session, or not at all
 REMINDER_MARGIN = timedelta(minutes=20)
 
@@ -34,86 +38,78 @@ class Verdict:
 
 def gate(snap: Snapshot, send: Send, now: datetime) -> Verdict:
     """Whether and how ``send`` leaves at ``now`` (aware UTC)."""
-    settings = snap.settings
     if send.deadline and now > send.deadline:
-        return Verdict(go="no", reason="it came too late to be useful")
-    stale = _no_longer_true(snap, send.about)
-    if stale:
-        return Verdict(go="no", reason=stale)
-    blocked = _mode(snap, send)
-    if blocked:
-        return blocked
+        return _no("unsent.late")
+    stopped = _no_longer_true(snap, send.about) or _mode(snap, send)
+    if stopped is None and not send.to_owner:
+        stopped = _opted_out(snap, send) or _quiet(snap, send, now)
+    return stopped or _window(snap, send, now)
+
+
+def _no(reason: str, **values: str) -> Verdict:
+    return Verdict(go="no", reason=part(reason, **values))
+
+
+def _window(snap: Snapshot, send: Send, now: datetime) -> Verdict:
+    """Free text for 24 hours after the person's last message, the approved template after that."""
+    settings = snap.settings
+    heard = snap.chats.get(send.to)
+    rules = [part("why.mode", mode=settings.mode)]
+    if heard and now < heard + WINDOW:
+        until = (heard + WINDOW).astimezone(settings.zone)
+        rules.append(part("why.window", start=words.start(until, snap.context.today)))
+    elif load().message(send.text).is_template:
+        rules.append(part("why.window_closed"))
+    else:
+        return _no("untold.window")
     if not send.to_owner:
-        refused = _opted_out(snap, send)
-        if refused:
-            return Verdict(go="no", reason=refused)
-        held = _quiet(snap, send, now)
-        if held:
-            return held
-    last_in = snap.chats.get(send.to)
-    open_until = last_in + WINDOW if last_in else None
-    quiet = "" if send.to_owner else "Not quiet hours."
-    if open_until and now < open_until:
-        local = open_until.astimezone(settings.zone)
-        words = (
-            f"Mode {settings.mode}. Chat open until {local:%a} {local.day} {local:%b} {local:%H:%M}. {quiet}".strip()
-        )
-        return Verdict(go="text", rules=(words,))
-    kind = load().message(send.text).kind
-    if kind in {"U", "M"}:
-        words = f"Mode {settings.mode}. Chat closed, so an approved message was used. {quiet}".strip()
-        return Verdict(go="template", rules=(words,))
-    return Verdict(go="no", reason="no approved message for it, and the last chat is over 24 h ago")
+        quiet = held_by_quiet_hours(settings, "", None, now)
+        rules.append(part("why.quiet_not_held" if quiet else "why.not_quiet"))
+    return Verdict(go="text" if heard and now < heard + WINDOW else "template", rules=(" ".join(rules),))
 
 
-def _no_longer_true(snap: Snapshot, about: str) -> str:
-    """Why the message is no longer true, or "". ``about``: see ``effects.Send.about``."""
-    if not about:
-        return ""
+def _no_longer_true(snap: Snapshot, about: str) -> Verdict | None:
+    """Why the message is no longer true, or None. ``about``: see ``effects.Send.about``."""
     kind, _, rest = about.partition(":")
     ident, _, wanted = rest.partition(":")
     if kind == "booking":
         booking = snap.bookings.get(ident)
         if booking is None:
-            return "the booking is gone"
+            return _no("unsent.gone")
         states, _, start = wanted.partition("@")
         if states and booking.state not in states.split(","):
-            return f"the booking is now: {booking.state}"
+            return _no("unsent.state_now", state=booking.state or "-")
         if start and booking.date and booking.time and f"{booking.date} {booking.time:%H:%M}" != start:
-            return "the session has moved"
+            return _no("unsent.moved")
     if kind == "question":
         question = snap.questions.get(ident)
         if question is None or question.state != "open":
-            return "it is already answered"
-    return ""
+            return _no("unsent.answered")
+    return None
 
 
 def _mode(snap: Snapshot, send: Send) -> Verdict | None:
-    """Watch, rehearse and pilot hold back what goes to clients; the owner's own answers always go."""
+    """Watch, rehearse and pilot hold back what goes to clients; what goes to the owner leaves in every mode."""
     mode = snap.settings.mode
     if send.to_owner or mode == "live":
         return None
     if mode == "rehearse":
-        return Verdict(go="would", reason="rehearsing")
+        return Verdict(go="would", reason=part("unsent.rehearsing"))
     if mode == "pilot":
         client = snap.clients.get(send.who)
-        return (
-            None
-            if client and client.pilot
-            else Verdict(go="no", reason="the mode is pilot and this client is not ticked")
-        )
-    return Verdict(go="no", reason="the mode is watch")
+        return None if client is not None and client.pilot else _no("unsent.pilot")
+    return _no("untold.mode", mode=mode)
 
 
-def _opted_out(snap: Snapshot, send: Send) -> str:
+def _opted_out(snap: Snapshot, send: Send) -> Verdict | None:
     client = snap.clients.get(send.who)
     if client is None:
-        return ""
+        return None
     if client.messages == "stopped" and not send.text.startswith("stop."):
-        return "no messages wanted"
+        return _no("untold.stopped")
     if load().message(send.text).kind == "M" and (client.messages == "bookings only" or client.consent != "yes"):
-        return "no news wanted"
-    return ""
+        return _no("unsent.no_news")
+    return None
 
 
 def in_quiet(at: time, start: time, end: time) -> bool:
@@ -123,25 +119,33 @@ def in_quiet(at: time, start: time, end: time) -> bool:
     return at >= start or at < end
 
 
-def _quiet(snap: Snapshot, send: Send, now: datetime) -> Verdict | None:
-    settings = snap.settings
+def held_by_quiet_hours(settings: Settings, text: str, start: datetime | None, now: datetime) -> datetime | None:
+    """When the quiet hours that hold a message we start are over (local); None when it may leave at ``now``.
+
+    ``start``: of the session it is about. That a session of the next hours is off or elsewhere is said at any time.
+    """
     if settings.quiet_from is None or settings.quiet_to is None:
         return None
     local = now.astimezone(settings.zone)
-    if not in_quiet(local.timetz().replace(tzinfo=None), settings.quiet_from, settings.quiet_to):
+    if not in_quiet(local.time(), settings.quiet_from, settings.quiet_to):
         return None
-    last_in = snap.chats.get(send.to)
-    if last_in and now - last_in <= FRESH_ANSWER:
-        return None
-    start = session_start(snap, send.about)
-    if start and send.text.startswith(("booking.cancelled", "booking.moved")) and start - now <= URGENT:
+    if start and text.startswith(URGENT_TEXTS) and start - now <= URGENT:
         return None
     until = local.replace(hour=settings.quiet_to.hour, minute=settings.quiet_to.minute, second=0, microsecond=0)
-    if until <= local:
-        until += timedelta(days=1)
+    return until if until > local else until + timedelta(days=1)
+
+
+def _quiet(snap: Snapshot, send: Send, now: datetime) -> Verdict | None:
+    last_in = snap.chats.get(send.to)
+    if send.answers and last_in and now - last_in <= FRESH_ANSWER:
+        return None
+    start = session_start(snap, send.about)
+    until = held_by_quiet_hours(snap.settings, send.text, start, now)
+    if until is None:
+        return None
     if send.text.startswith("remind.") and start and until > start - REMINDER_MARGIN:
-        return Verdict(go="no", reason="quiet hours end too close to the session")
-    return Verdict(go="wait", until=until.astimezone(now.tzinfo), reason=f"quiet hours until {until:%H:%M}")
+        return _no("unsent.quiet_close")
+    return Verdict(go="wait", until=until.astimezone(now.tzinfo), reason=part("unsent.quiet", time=f"{until:%H:%M}"))
 
 
 def session_start(snap: Snapshot, about: str) -> datetime | None:

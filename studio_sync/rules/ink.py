@@ -1,25 +1,25 @@
 """Ink: what one decision writes with. It mints ids and keys from the fact alone, so the same fact always says the same.
 
-Keys are made of what the effect is about (``<fact>/send:booking.confirmed:c-1``), not of its place in a list: a fact that is
-decided again on fresher state meets its delivered effects again by key.
+Keys are made of what the effect is about (``<fact>/send:booking.confirmed:c-1``), not of its place in a list: a fact
+that is decided again on fresher state meets its delivered effects again by key.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sheets_schema.cells import Raw
 from sheets_schema.snapshot import Snapshot, cells
 from sheets_schema.tabs import BY_KEY
-from sheets_schema.tabs.people import Client
-from sheets_schema.texts.catalogue import load, render
+from sheets_schema.texts.catalogue import load, part, render
 from sheets_schema.texts.model import Button as TextButton
 from studio_sync.rules.effects import Button, DropEvent, Effect, MessageClass, Note, PutEvent, PutRow, Send
-from studio_sync.rules.facts import Fact
+from studio_sync.rules.facts import Fact, MessageCame
+from studio_sync.rules.people import Who, first_of
 
 _LETTERS = "0123456789ABCDEFGHJKLMNPQRSTVWXYZ"
 
@@ -34,20 +34,14 @@ def short_hash(*parts: str, length: int = 8) -> str:
     return "".join(letters)
 
 
-def message_id(send_key: str) -> str:
-    """The id of the Messages row of one Send."""
-    return f"m-{short_hash(send_key)}"
+def message_id(key: str) -> str:
+    """The id of the Messages row of one Send, by its key."""
+    return f"m-{short_hash(key)}"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Who:
-    """Someone to write to. ``address`` is E.164 or a user id."""
-
-    address: str
-    who: str
-    name: str
-    first: str
-    to_owner: bool = False
+def send_key(fact_key: str, text: str, label: str) -> str:
+    """The key of a Send: which fact, which text, about or to whom."""
+    return f"{fact_key}/send:{text}:{label}"
 
 
 class Ink:
@@ -58,20 +52,51 @@ class Ink:
         self.fact = fact
         self.now = now
         self.effects: list[Effect] = []
-        self._minted = 0
+        self._minted = Counter[str]()
         self._number: int | None = None
+
+    # -- now, and who acts
+
+    @property
+    def local(self) -> datetime:
+        """Now in the studio's zone."""
+        return self.now.astimezone(self.snap.settings.zone)
+
+    @property
+    def clock(self) -> str:
+        """Now as people read it: ``08:40``."""
+        return f"{self.local:%H:%M}"
+
+    @property
+    def today(self) -> date:
+        """The studio's local day, which words of days are relative to."""
+        return self.snap.context.today
+
+    def within(self, hours: float) -> datetime:
+        """The instant so many hours from now: how long a message is still useful."""
+        return self.now + timedelta(hours=hours)
+
+    def by_owner(self, where: str) -> str:
+        """The owner as Changes names her: ``Nadine, chat``. ``where``: chat, sheet, diary, today."""
+        return part(f"by.{where}", name=self.snap.settings.owner_name or part("blank.owner"))
+
+    def asked(self, said: str) -> tuple[str, ...]:
+        """The why of an answer to the owner: what she wrote, and when."""
+        owner = self.snap.settings.owner_name or part("blank.owner")
+        return part("why.answer_to", text=said or "?"), part("why.asked", owner=owner, time=self.clock)
 
     # -- ids
 
     def mint(self, prefix: str) -> str:
-        """A new id such as ``b-7K2Q9QDA``, the same whenever this fact is decided."""
-        self._minted += 1
-        return f"{prefix}{short_hash(self.fact.key, str(self._minted))}"
+        """A new id such as ``b-7K2Q9QDA``, the same whenever this fact is decided: the n-th of its kind."""
+        self._minted[prefix] += 1
+        return f"{prefix}{short_hash(self.fact.key, prefix, str(self._minted[prefix]))}"
 
     def number(self) -> int:
         """The number by which she can undo this decision: one for all its changes."""
         if self._number is None:
-            self._number = 1 + max((change.no or 0 for change in self.snap.changes), default=0)
+            known = (*self.snap.changes, *self.snap.book_changes)
+            self._number = 1 + max((change.no or 0 for change in known), default=0)
         return self._number
 
     # -- rows
@@ -95,7 +120,7 @@ class Ink:
         raw: Mapping[str, Raw] | None = None,
         **values: Any,
     ) -> str:
-        """Write cells of a row; the effect's key. Values are Python values of the row model; ``raw`` cells go as they are.
+        """Write cells of a row; the effect's key. Values are those of the row model; ``raw`` cells go as they are.
 
         ``log`` and ``by`` make a row of Changes; ``undoable`` gives it the number of this decision.
         """
@@ -157,20 +182,18 @@ class Ink:
         filename: str = "",
         label: str = "",
     ) -> str:
-        """Queue one message and its row of Messages; the effect's key, or "" when a row says that it went already."""
-        key = f"{self.fact.key}/send:{text}:{label or person.who}"
+        """Queue one message and its row of Messages; the effect's key.
+
+        "" when there is no address to send to, or when a row says that this message went already.
+        """
+        if not person.address:
+            return ""
+        key = send_key(self.fact.key, text, label or person.who)
         row_id = message_id(key)
         said = self.snap.messages.get(row_id)
         if said is not None and said.state in {"sent", "delivered", "read", "held"}:
             return ""
-        settings = self.snap.settings
-        known = {
-            "first": person.first,
-            "owner": settings.owner_name,
-            "studio": settings.studio_name,
-            "place": settings.address,
-        }
-        known.update(values or {})
+        known = {**self._usual(person), **(values or {})}
         filled = {name: known[name] for name in load().message(text).placeholders if known.get(name)}
         rendered = render(text, filled, choices=choices)
         once = cls == "once"
@@ -215,7 +238,45 @@ class Ink:
         )
         return key
 
+    def resend(self, send: Send, *, why: tuple[str, ...]) -> str:
+        """The same message once more, by the owner's word, under a key of this decision; the effect's key."""
+        label = send.key.rsplit(":", maxsplit=1)[-1]
+        key = send_key(self.fact.key, send.text, label)
+        row_key = self.put(
+            "messages",
+            message_id(key),
+            projection=send.cls != "once",
+            when=self.now,
+            way="out",
+            who=send.name,
+            text=send.body,
+            state="sending" if send.cls == "once" else "waiting",
+            kind=send.text,
+            number=send.to,
+            client_id=send.who,
+            key=key,
+        )
+        needs = (row_key,) if send.cls == "once" else ()
+        changed = {"key": key, "needs": needs, "why": why, "deadline": None, "answers": ""}
+        self.effects.append(send.model_copy(update=changed))
+        return key
+
+    def _usual(self, person: Who) -> dict[str, str]:
+        """What every text may name; words that are true while a setting is still blank."""
+        settings = self.snap.settings
+        return {
+            "first": person.first or part("blank.first"),
+            "owner": settings.owner_name or part("blank.owner"),
+            "studio": settings.studio_name or part("blank.studio"),
+            "place": settings.address or part("blank.place"),
+        }
+
     # -- people
+
+    def asker(self) -> Who:
+        """The phone that gave the command, to which its answer goes; the owner's when nobody wrote."""
+        phone = self.fact.phone if isinstance(self.fact, MessageCame) else ""
+        return next((admin for admin in self.admins() if admin.address == phone), self.owner())
 
     def owner(self) -> Who:
         """The owner's own phone."""
@@ -224,7 +285,7 @@ class Ink:
             address=settings.owner_number,
             who="owner",
             name=settings.owner_name,
-            first=settings.owner_name.split()[0] if settings.owner_name else "",
+            first=first_of(settings.owner_name),
             to_owner=True,
         )
 
@@ -241,10 +302,3 @@ class Ink:
 
 def _buttons(buttons: tuple[TextButton, ...]) -> tuple[Button, ...]:
     return tuple(Button(id=b.id, title=b.label, description=b.description) for b in buttons)
-
-
-def person_of(client: Client) -> Who:
-    """A client as someone to write to."""
-    return Who(
-        address=client.phone, who=client.id, name=client.name, first=client.name.split()[0] if client.name else ""
-    )

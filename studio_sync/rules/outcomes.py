@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules.billing import invoices
+from studio_sync.rules import alerts, held
+from studio_sync.rules.billing import invoices, posting
 from studio_sync.rules.facts import Outcome
-from studio_sync.rules.ink import Ink, message_id
+from studio_sync.rules.ink import Ink
+from studio_sync.rules.nudges import news, nudge
+from studio_sync.rules.people import called, called_first
+from studio_sync.rules.progress import receipt
 from studio_sync.rules.questions import ask
 
 
@@ -15,49 +19,45 @@ def outcome(ink: Ink, fact: Outcome) -> None:
         case "number":
             invoices.numbered(ink, fact)
         case "render":
-            invoices.rendered(ink, fact)
+            posting.rendered(ink, fact)
         case "mail":
-            invoices.mailed(ink, fact)
+            posting.mailed(ink, fact)
         case "held":
-            _held(ink, fact)
+            held.in_doubt(ink, fact)
         case "not_sent":
             _not_sent(ink, fact)
+        case "down":
+            alerts.down(ink, fact)
+        case "up":
+            alerts.up(ink, fact)
+        case "paused":
+            alerts.paused(ink, fact)
+        case "parked" | "diary_no" | "failed":
+            alerts.refused(ink, fact)
         case _:
             return
 
 
-def _held(ink: Ink, fact: Outcome) -> None:
-    """A message of class once whose answer was lost: never repeated by us; the owner decides."""
-    send = fact.result["send"]
-    about = part("decide.held", name=send["name"], what=_what(send))
-    ask(
-        ink,
-        who="owner",
-        about=about,
-        answers={"again": part("decide.held_again"), "arrived": part("decide.held_arrived")},
-        rule="held",
-        data={"row": message_id(fact.effect_key), "send": send},
-        hours=24 * 7,
-    )
-
-
 def _not_sent(ink: Ink, fact: Outcome) -> None:
-    """A client could not be told: said to the owner in Today, never silent."""
-    send = fact.result["send"]
-    if send.get("to_owner") or not fact.result.get("loud"):
+    """A client could not be told: said in the cell that waits, and when it matters in Today and to the owner."""
+    send = held.as_send(fact)
+    because = str(fact.result.get("reason") or "-")
+    receipt(ink, send.key, "not sent", fact.at, because)
+    if send.to_owner or not fact.result.get("loud"):
         return
-    ask(
+    name, what = called(send.name), held.what_of(send)
+    question = ask(
         ink,
         who="owner",
-        about=part("decide.not_told", name=send["name"], what=_what(send)),
-        answers={"done": part("decide.not_told_done")},
+        about=part("decide.not_told", name=name, what=what),
+        answers={"told": part("decide.not_told_done")},
         rule="not_told",
         data={},
         hours=24 * 7,
     )
-
-
-def _what(send: dict[str, object]) -> str:
-    values = send.get("values")
-    doc = values.get("doc") if isinstance(values, dict) else ""
-    return f"invoice {doc}" if doc else str(send["text"]).replace(".", " ").replace("_", " ")
+    sentence = part("nudge.not_told", name=name, what=what, because=because)
+    if because == part("untold.window"):
+        values = {"name": name, "what": what, "first": called_first(send.name), "question": question}
+        nudge(ink, "alert.no_template", sentence, values=values, about=f"question:{question}")
+    else:
+        news(ink, sentence)

@@ -1,189 +1,142 @@
-"""The owner writes or taps: one-line commands, answers to questions. Line 1 the change, line 2 who was told, last line undo."""
+"""The owner's one-line commands. Line 1 of an answer is the change, line 2 who was told, the last how to undo it."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import dataclasses
+from collections.abc import Callable
+from datetime import datetime
 
-from sheets_schema.tabs.bookings import TYPES, Booking
+from sheets_schema.cells import PHONE
+from sheets_schema.issues import CellProblem
+from sheets_schema.tabs.bookings import TYPES
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
 from sheets_schema.texts.model import Button
-from studio_sync.rules import answers, digest, undo, why
+from studio_sync.rules import digest, modes, undo, why
 from studio_sync.rules.booking.attendance import mark_today
 from studio_sync.rules.booking.book import book
 from studio_sync.rules.booking.cancel import cancel_for_owner
 from studio_sync.rules.booking.places import MINUTES, Wanted
-from studio_sync.rules.booking.seats import starts, upcoming
+from studio_sync.rules.booking.seats import upcoming
 from studio_sync.rules.commands.grammar import Command, parse_owner
-from studio_sync.rules.commands.names import find_clients
-from studio_sync.rules.facts import MessageCame
+from studio_sync.rules.day import decisions
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.newcomers import code_for
-from studio_sync.rules.questions import ask
+from studio_sync.rules.people import called
+from studio_sync.rules.whom import one_client
 
 EXAMPLE = "book Thandi tomorrow 09:00 single"
+STATES = {"sick": "sick", "no_show": "no-show", "came": "came"}
 
 
-def hear(ink: Ink, fact: MessageCame) -> None:
-    """What the owner's message means: a tap first, then a command, else an honest "not understood"."""
-    verb, _, rest = fact.choice.partition("_")
-    if verb == "answer":
-        ident, _, answer = rest.rpartition("_")
-        answers.answer(ink, ident, answer, said=fact.text)
-        return
-    text = rest if verb == "say" else fact.text
-    obey(ink, parse_owner(text, ink.now.astimezone(ink.snap.settings.zone)), text)
+def obey(ink: Ink, text: str) -> None:
+    """Do what a line says."""
+    _obey(ink, parse_owner(text, ink.local), text, None)
 
 
-def obey(ink: Ink, command: Command, text: str) -> None:
-    """Do what a command says; nothing while a word of it cannot be read."""
+def obey_about(ink: Ink, text: str, name: str, client: Client) -> None:
+    """Do what a line said, now that ``name`` in it is known to be ``client``."""
+    command = parse_owner(text, ink.local)
+    who = tuple(client.name if word == name else word for word in command.who)
+    _obey(ink, dataclasses.replace(command, who=who), text, client)
+
+
+def _obey(ink: Ink, command: Command, text: str, client: Client | None) -> None:
+    """Nothing is done while a word of the command cannot be read. ``client``: whom it means, when that is settled."""
     if command.verb and command.problem and command.verb != "book":  # book asks who, before it asks when
         _reply(ink, f"answer.{command.problem}", text, word=command.word)
         return
-    match command.verb:
-        case "book":
-            _book(ink, command, text)
-        case "cancel":
-            _with_booking(ink, command, text)
-        case "sick" | "no_show" | "came":
-            _mark(ink, command, text)
-        case "add":
-            _add(ink, command, text)
-        case "undo":
-            undo.undo(ink, command.number, text)
-        case "why":
-            why.explain(ink, command.number)
-        case "today" | "decide":
-            digest.day_full(ink, 0)
-        case "tomorrow":
-            digest.day_full(ink, 1)
-        case "pause" | "go_on" | "go_live":
-            _mode(ink, command.verb, text)
-        case "menu":
-            ink.send(ink.owner(), "answer.menu", cls="fresh", answers=ink.fact.key)
-        case _:
-            _unknown(ink, command, text)
+    if command.verb in ABOUT_SOMEONE:
+        ABOUT_SOMEONE[command.verb](ink, command, text, client)
+    elif command.verb in PLAIN:
+        PLAIN[command.verb](ink, command, text)
+    elif command.verb:
+        _reply(ink, "answer.later", text, said=text)
+    else:
+        _unknown(ink, command, text)
 
 
-def _reply(ink: Ink, text: str, said: str, /, **values: str) -> None:
-    ink.send(
-        ink.owner(), text, values=values, cls="fresh", answers=ink.fact.key, why=(part("why.answer_to", text=said),)
-    )
+def _reply(ink: Ink, key: str, said: str, /, **values: str) -> None:
+    why_ = (part("why.answer_to", text=said or "?"),)
+    ink.send(ink.asker(), key, values=values, cls="fresh", answers=ink.fact.key, why=why_)
 
 
 def _unknown(ink: Ink, command: Command, text: str) -> None:
-    values = {"guess": command.guess} if command.guess else {}
-    _reply(ink, "answer.unknown", text, said=text or "?", **values)
+    number = text.removeprefix("decide").strip() if text.lower().startswith("decide ") else ""
+    if number.isascii() and number.isdigit() and len(number) < 4:
+        _decide(ink, int(number), text)
+        return
+    _reply(ink, "answer.unknown", text, said=text.strip() or "?", guess=command.guess)
 
 
-def one_client(ink: Ink, command: Command, text: str, name: str) -> Client | None:
-    """The one client of that name, or None after asking which."""
-    match = find_clients(name, ink.snap.clients)
-    if match.kind == "one":
-        return match.clients[0]
-    if match.kind == "several":
-        question = _ask_again(ink, f"Which {name}?", text, name)
-        choices = tuple(
-            Button(
-                id=f"answer_{question}_{client.id}",
-                label=words.person_label(client.name, client.phone),
-                row=client.name,
-                description=words.phone_words(client.phone),
-            )
-            for client in match.clients[:9]
-        )
-        ink.send(
-            ink.owner(),
-            "answer.which",
-            values={"word": name, "question": question},
-            choices=choices,
-            cls="fresh",
-            answers=ink.fact.key,
-            why=(part("why.answer_to", text=text),),
-        )
-        return None
-    read = {"read": command.read_as} if command.read_as else {}
-    if match.kind == "close":
-        client = match.clients[0]
-        question = _ask_again(ink, f"{name}: {client.name}?", text, name, client.id)
-        verb = text.split()[0].capitalize() if text.split() else "Book"
-        first = client.name.split()[0]
-        values = {"word": name, "name": client.name, "first": first, "verb": verb, "question": question, **read}
-        _reply(ink, "answer.not_found_closest", text, **values)
-    else:
-        _reply(ink, "answer.not_found", text, word=name, **read)
+def _decide(ink: Ink, number: int, text: str) -> None:
+    """``decide 1``: the first thing that waits for her, with its answers as buttons."""
+    waiting = decisions(ink.snap, ink.now)
+    if not 1 <= number <= len(waiting):
+        _reply(ink, "answer.decide_none", text)
+        return
+    item = waiting[number - 1]
+    choices = tuple(
+        Button(id=f"answer_{item.id}_{key}", label=label, row=label) for key, label in item.answers if label
+    )
+    values = {"text": item.text}
+    why_ = (part("why.answer_to", text=text),)
+    ink.send(ink.asker(), "answer.decide", values=values, choices=choices, cls="fresh", answers=ink.fact.key, why=why_)
+
+
+def _whom(ink: Ink, command: Command, text: str, client: Client | None, example: str) -> Client | None:
+    """The client a command is about, or None after asking."""
+    if client is not None:
+        return client
+    if command.who:
+        return one_client(ink, command, text, command.who[0])
+    _reply(ink, "answer.need_who", text, example=example)
     return None
 
 
-def _ask_again(ink: Ink, about: str, text: str, name: str, client: str = "") -> str:
-    """Remember the whole command; the answer puts the person in and runs it once more."""
-    data = {"command": text, "name": name, "client": client}
-    return ask(ink, who="owner-chat", about=about, answers={"no": "Neither"}, rule="which", data=data, hours=24)
-
-
-def _book(ink: Ink, command: Command, text: str) -> None:
-    if not command.who:
-        _reply(ink, "answer.need_who", text, example=EXAMPLE)
-        return
-    if command.problem:
+def _book(ink: Ink, command: Command, text: str, client: Client | None) -> None:
+    if command.who and command.problem:
         _reply(ink, f"answer.{command.problem}", text, word=command.word)
         return
-    client = one_client(ink, command, text, command.who[0])
-    if client is None:
+    if command.every or len(command.who) > 1:
+        _reply(ink, "answer.later", text, said=text)
+        return
+    found = _whom(ink, command, text, client, EXAMPLE)
+    if found is None:
         return
     if command.day is None or command.time is None:
         _reply(ink, "answer.need_when", text, example=EXAMPLE)
         return
-    kind = command.type or (client.usual_type if client.usual_type in TYPES else "single")
+    kind = command.type or (found.usual_type if found.usual_type in TYPES else "single")
     start = datetime.combine(command.day, command.time, tzinfo=ink.snap.settings.zone)
-    book(ink, client, Wanted(start=start, minutes=MINUTES, type=kind, client=client.id), asked=text)
+    wanted = Wanted(start=start, minutes=MINUTES, type=kind, client=found.id)
+    book(ink, found, wanted, asked=text, read_as=command.read_as)
 
 
-def _with_booking(ink: Ink, command: Command, text: str) -> None:
-    if not command.who:
-        _reply(ink, "answer.need_who", text, example="cancel Thandi")
+def _cancel(ink: Ink, command: Command, text: str, client: Client | None) -> None:
+    found = _whom(ink, command, text, client, "cancel Thandi")
+    if found is None:
         return
-    client = one_client(ink, command, text, command.who[0])
-    if client is None:
-        return
-    coming: list[Booking] = upcoming(ink.snap, client.id, ink.now)
+    coming = upcoming(ink.snap, found.id, ink.now)
     if command.day:
         coming = [b for b in coming if b.date == command.day and (not command.time or b.time == command.time)]
-    if not coming:
-        if command.day:
-            _reply(
-                ink, "answer.no_session_on", text, name=client.name, day=words.day(command.day, ink.snap.context.today)
-            )
-        else:
-            _reply(ink, "answer.no_session", text, name=client.name)
-        return
-    cancel_for_owner(ink, coming[0], asked=text)
+    if coming:
+        cancel_for_owner(ink, coming[0], asked=text)
+    elif command.day:
+        _reply(ink, "answer.no_session_on", text, name=found.name, day=words.day(command.day, ink.today))
+    else:
+        _reply(ink, "answer.no_session", text, name=found.name)
 
 
-def _mark(ink: Ink, command: Command, text: str) -> None:
-    if not command.who:
-        _reply(ink, "answer.need_who", text, example="Sipho sick")
-        return
-    client = one_client(ink, command, text, command.who[0])
-    if client is None:
-        return
-    state = {"sick": "sick", "no_show": "no-show", "came": "came"}[command.verb]
-    if not mark_today(ink, client, state, said=text):
-        _reply(
-            ink,
-            "answer.no_session_on",
-            text,
-            name=client.name,
-            day=words.day(ink.snap.context.today, ink.snap.context.today),
-        )
+def _mark(ink: Ink, command: Command, text: str, client: Client | None) -> None:
+    found = _whom(ink, command, text, client, "Thandi sick")
+    if found is not None and not mark_today(ink, found, STATES[command.verb], said=text):
+        _reply(ink, "answer.no_session_on", text, name=found.name, day=words.day(ink.today, ink.today))
 
 
 def _add(ink: Ink, command: Command, text: str) -> None:
     """``add Ayanda 44 7700 900106``: a client row; nothing is sent."""
-    from sheets_schema.cells import PHONE
-    from sheets_schema.issues import CellProblem
-
     if not command.who or not command.phone:
         _reply(ink, "answer.need_phone", text, example="add Ayanda 44 7700 900106")
         return
@@ -194,63 +147,56 @@ def _add(ink: Ink, command: Command, text: str) -> None:
         return
     name = command.who[0]
     known = ink.snap.client_by_phone(phone)
-    if known is not None and known.status != "new":
-        _reply(ink, "answer.added_exists", text, name=known.name, phone=words.phone_words(phone))
+    if known is not None and known.status not in {"new", "left"}:
+        _reply(ink, "answer.added_exists", text, name=called(known.name), phone=words.phone_words(phone))
         return
-    ident = known.id if known else ink.mint("c-")
     ink.put(
         "clients",
-        ident,
-        log=f"Added: {name}",
-        by=f"{ink.snap.settings.owner_name}, chat",
+        known.id if known else ink.mint("c-"),
+        log=part("log.added", name=name),
+        by=ink.by_owner("chat"),
         undoable=True,
         name=name,
         phone=phone,
         status="active",
         messages="all",
-        code=code_for(ink, name, phone),
-        since=ink.now.astimezone(ink.snap.settings.zone).date(),
+        code=known.code if known and known.code else code_for(ink, name, phone),
+        since=known.since if known and known.since else ink.today,
     )
-    hint = {"hint": part("read.hint_last_name")} if " " not in name else {}
     ink.send(
-        ink.owner(),
+        ink.asker(),
         "answer.added",
-        values={"name": name, "phone": words.phone_words(phone), "undo": str(ink.number()), **hint},
+        values={
+            "name": name,
+            "phone": words.phone_words(phone),
+            "undo": str(ink.number()),
+            "hint": "" if " " in name else part("read.hint_last_name"),
+        },
         answers=ink.fact.key,
-        deadline=ink.now + timedelta(hours=12),
-        why=(part("why.answer_to", text=text),),
+        deadline=ink.within(12),
+        why=ink.asked(text),
     )
 
 
-def _mode(ink: Ink, verb: str, text: str) -> None:
-    """``pause``, ``go on``, ``go live``: the Mode cell of Settings; going live names what leaves and asks once."""
-    settings = ink.snap.settings
-    if verb == "go_live" and settings.mode != "live":
-        soon = ink.now + timedelta(hours=24)
-        due = [
-            b for b in ink.snap.bookings if b.state == "booked" and (s := starts(ink.snap, b)) and ink.now < s < soon
-        ]
-        question = ask(
-            ink,
-            who="owner-chat",
-            about="Go live?",
-            answers={"yes": "Go live", "no": "Not yet"},
-            rule="go_live",
-            data={},
-        )
-        listed = f"{words.plural(len(due), 'reminder')}, {words.plural(2, 'digest')}"
-        _reply(
-            ink,
-            "answer.go_live_ask",
-            text,
-            list=listed,
-            amount=words.money_chat(0, settings.currency),
-            question=question,
-        )
-        return
-    mode = "watch" if verb == "pause" else "live"
-    ink.put("settings", "mode", log=f"Mode: {mode}", by=f"{settings.owner_name}, chat", undoable=True, value=mode)
-    if verb == "pause":
-        _reply(ink, "answer.paused", text)
-    else:
-        _reply(ink, "answer.live", text)
+#: commands about one client
+ABOUT_SOMEONE: dict[str, Callable[[Ink, Command, str, Client | None], None]] = {
+    "book": _book,
+    "cancel": _cancel,
+    "sick": _mark,
+    "no_show": _mark,
+    "came": _mark,
+}
+#: all other commands that we know; what the grammar reads beyond these is answered honestly
+PLAIN: dict[str, Callable[[Ink, Command, str], None]] = {
+    "add": _add,
+    "undo": lambda ink, command, text: undo.undo(ink, command.number, text),
+    "why": lambda ink, command, _text: why.explain(ink, command.number),
+    "today": lambda ink, _command, _text: digest.day_full(ink, 0),
+    "tomorrow": lambda ink, _command, _text: digest.day_full(ink, 1),
+    "decide": lambda ink, _command, text: _decide(ink, 1, text),
+    "pause": lambda ink, _command, text: modes.pause(ink, text),
+    "go_on": lambda ink, _command, text: modes.go_on(ink, text),
+    "go_live": lambda ink, _command, text: modes.go_live(ink, text),
+    "abort": lambda ink, _command, text: _reply(ink, "answer.left", text),
+    "menu": lambda ink, _command, text: _reply(ink, "answer.menu", text),
+}

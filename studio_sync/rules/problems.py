@@ -1,33 +1,49 @@
-"""Problems in words: bad cells, rows without a client, two clients of one name. Each stands in its row and in Today."""
+"""Problems in words: bad cells, rows without a client, two clients of one name, times that are taken.
+
+Each stands in its own row and in Today; it is not kept anywhere, so it goes when the row is mended.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from datetime import datetime
 
+from sheets_schema.diary import DiaryEvent
+from sheets_schema.policies import BY_NAME
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.tabs.bookings import Booking
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules.booking.places import NoPlace, find_place
+from studio_sync.rules.booking.places import NoPlace, find_place, same_session
 from studio_sync.rules.booking.seats import wanted_of
 from studio_sync.rules.commands.names import find_clients
+from studio_sync.rules.people import called_first
+from studio_sync.rules.questions import data_of
+
+#: (tab key, row id)
+Place = tuple[str, str]
 
 
-def problem_of(snap: Snapshot, tab: str, row_id: str, now: datetime) -> str:
-    """The problem of one row in words, "" when there is none."""
+def problems(snap: Snapshot, now: datetime) -> dict[Place, str]:
+    """The problem of every row that has one, in words; the first of several."""
+    found: dict[Place, str] = {}
     for issue in snap.issues:
-        if issue.tab == tab and issue.row_id == row_id:
-            return part(issue.text, **issue.values)
-    booking = snap.bookings.get(row_id) if tab == "bookings" else None
-    return _booking(snap, booking, now) if booking else ""
+        found.setdefault((issue.tab, issue.row_id), part(issue.text, **issue.values))
+    seats = {seat.booking: event for event in snap.diary if not event.gone for seat in event.seats}
+    for booking in snap.bookings:
+        place = ("bookings", booking.id)
+        if place not in found and (text := _booking(snap, booking, seats.get(booking.id), now)):
+            found[place] = text
+    return found
 
 
-def _booking(snap: Snapshot, booking: Booking, now: datetime) -> str:
-    """A row that asks for a place and has none: who is missing, or what stands in the way."""
-    if booking.state not in {"booked", "held", ""} or booking.session:
+def _booking(snap: Snapshot, booking: Booking, event: DiaryEvent | None, now: datetime) -> str:
+    """A row that asks for a place and does not have it: who is missing, or what stands in the way."""
+    if booking.state not in {"booked", "held", ""}:
         return ""
+    if booking.session:
+        return _elsewhere(snap, booking, event, now)
     if not booking.client:
         return part("problem.client_missing") if booking.date and booking.time else ""
     match = find_clients(booking.client, snap.clients)
@@ -39,14 +55,22 @@ def _booking(snap: Snapshot, booking: Booking, now: datetime) -> str:
     if match.kind == "none":
         return part("problem.client_unknown", word=booking.client)
     client = match.clients[0]
-    wanted = wanted_of(
-        snap, dataclasses.replace(booking, client_id=client.id, type=booking.type or client.usual_type or "single")
-    )
+    kind = booking.type or client.usual_type or "single"
+    wanted = wanted_of(snap, dataclasses.replace(booking, client_id=client.id, type=kind))
     place = find_place(snap, wanted, now) if wanted else None
-    return no_place(place) if isinstance(place, NoPlace) else ""
+    return no_place(booking, place) if isinstance(place, NoPlace) else ""
 
 
-def no_place(place: NoPlace) -> str:
+def _elsewhere(snap: Snapshot, booking: Booking, event: DiaryEvent | None, now: datetime) -> str:
+    """A booked row whose new time has no place: the diary still has the old one."""
+    wanted = wanted_of(snap, booking)
+    if event is None or wanted is None or same_session(event, wanted):
+        return ""
+    place = find_place(snap, wanted, now, leaving=event.id if len(event.seats) == 1 else "")
+    return no_place(booking, place) if isinstance(place, NoPlace) else ""
+
+
+def no_place(booking: Booking, place: NoPlace) -> str:
     """Why there is no place, as her Problem column says it."""
     values = place.values
     match place.reason:
@@ -55,44 +79,34 @@ def no_place(place: NoPlace) -> str:
         case "closed":
             return part("problem.closed", weekdays=values["weekdays"])
         case "closed_then":
-            return part("problem.closed_then", time=values["start"][-5:])
+            return part("problem.closed_then", time=f"{booking.time:%H:%M}")
         case "past":
-            return part("problem.date_past", day=values["start"][:-6])
+            return part("problem.date_past", day=values["day"])
         case "full":
-            return part("problem.full", **{k: values[k] for k in ("start", "k", "size", "list") if values.get(k)})
+            return part("problem.full", **{name: values[name] for name in ("start", "k", "size", "list")})
         case _:
-            return part("problem.twice", first="This person", row="above")
+            return part("problem.twice_there", first=called_first(booking.client))
 
 
 def problem_lines(snap: Snapshot, now: datetime) -> list[tuple[str, str, str]]:
-    """(tab key, row id, words) of every row that has a problem, as Today shows them."""
-    seen: dict[tuple[str, str], str] = {}
-    for issue in snap.issues:
-        seen.setdefault((issue.tab, issue.row_id), part(issue.text, **issue.values))
-    for booking in snap.bookings:
-        text = "" if ("bookings", booking.id) in seen else _booking(snap, booking, now)
-        if text:
-            seen["bookings", booking.id] = text
-    lines = []
-    for (tab, row_id), text in seen.items():
-        lines.append((tab, row_id, f"{BY_KEY[tab].title} {_where(snap, tab, row_id)}: {text}"))
-    return lines
+    """(tab key, row id, words) of every row that has a problem, as Today shows them.
+
+    A row that a question in Today is about is left out: the question says the same.
+    """
+    asked = {str(data_of(q).get("booking", "")) for q in snap.questions if q.state == "open" and q.who == "owner"}
+    return [
+        (tab, row_id, f"{BY_KEY[tab].title}, {_where(snap, tab, row_id)}: {text}")
+        for (tab, row_id), text in problems(snap, now).items()
+        if not (tab == "bookings" and row_id in asked)
+    ]
 
 
 def _where(snap: Snapshot, tab: str, row_id: str) -> str:
     """A name for the row that she recognises: positions change, names do not."""
-    if tab == "clients":
-        client = snap.clients.get(row_id)
-        return client.name if client and client.name else "new row"
-    if tab == "bookings":
-        booking = snap.bookings.get(row_id)
-        if booking is None:
-            return "new row"
-        day = words.day(booking.date, snap.context.today) if booking.date else ""
-        return " ".join(x for x in (booking.client, day) if x) or "new row"
     if tab == "settings":
-        return row_id.replace("_", " ")
-    if tab == "invoices":
-        invoice = snap.invoices.get(row_id)
-        return invoice.client if invoice else "new row"
-    return "row"
+        return BY_NAME[row_id].title if row_id in BY_NAME else row_id
+    row = getattr(snap, tab).get(row_id)
+    name = getattr(row, "name", "") or getattr(row, "client", "") or getattr(row, "type", "") or getattr(row, "day", "")
+    day = getattr(row, "date", None) if tab == "bookings" else None
+    said = [str(name), words.day(day, snap.context.today) if day else ""]
+    return " ".join(word for word in said if word) or part("blank.row")

@@ -1,7 +1,7 @@
-"""Questions: one way to ask and wait, for confirmations, offers, moved events and newcomers. Each is a row, never only memory.
+"""Questions: one way to ask and wait, for confirmations, moved events and newcomers. Each is a row, never only memory.
 
-An answer comes as a tap (``answer_<question>_<id>``), a tick in Today, or ``decide 2`` in the chat. A pending question never
-swallows STOP or any other command.
+An answer comes as a tap (``answer_<question>_<id>``), a tick in Today, or ``decide 2`` in the chat. A pending question
+never swallows STOP or any other command.
 """
 
 from __future__ import annotations

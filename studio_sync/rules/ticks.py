@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio_sync.rules import digest, reminders
+from studio_sync.rules import answers, digest, reminders
 from studio_sync.rules.facts import Tick
 from studio_sync.rules.ink import Ink
 
@@ -18,5 +18,7 @@ def tick(ink: Ink, fact: Tick) -> None:
             reminders.tomorrow(ink, fact)
         case "remind.next_hour":
             reminders.next_hour(ink, fact)
+        case "question.over":
+            answers.expired(ink, fact.about)
         case _:
             return

@@ -1,6 +1,7 @@
-"""The tab Today, drawn whole: status line, things to decide with an answer per tick, today's and tomorrow's sessions, what was done.
+"""The tab Today, drawn whole: the status line, things to decide with their answers, today, tomorrow, what was done.
 
-Ids tell what a line is: ``a:<question>:<answer>`` and ``s:<booking>`` can be ticked, the rest is words. Columns: spec look-and-words 3.2.
+Ids tell what a line is: ``a:<question>:<answer>`` and ``s:<booking>`` can be ticked, the rest is words. Columns: spec
+look-and-words 3.2.
 """
 
 from __future__ import annotations
@@ -12,13 +13,24 @@ from sheets_schema.cells import Raw
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs.bookings import Booking
 from sheets_schema.texts import words
-from sheets_schema.texts.catalogue import part
-from studio_sync.rules.day import Decision, bookings_of_day, decisions, note_of, sessions, todo_words
+from sheets_schema.texts.catalogue import clip, part
+from studio_sync.rules.booking.fees import missed_fee
+from studio_sync.rules.changes import read_words
+from studio_sync.rules.day import MARKED, Decision, bookings_of_day, decisions, note_of, sessions, todo_words, type_of
+from studio_sync.rules.modes import paused
+from studio_sync.rules.people import called
+
+#: letters that fit under a name on a phone, and in "Done today"
+SECOND_LINE, DONE_LINES = 20, 8
+#: settings without which no message can speak for the studio
+NEEDED = ("studio_name", "address", "owner_name", "owner_number")
+#: the tick that sends the owner a test
+TEST = "a:test:send"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TodayLine:
-    """One row: a style name and seven cells (Time, Who, Came, No-show, Sick, State, Id). None is blank; a bool is a tick box."""
+    """One row: a style and cells for Time, Who, Came, No-show, Sick, State, Id. None is blank, a bool a tick box."""
 
     #: status, head, decide, answer, session, quiet, done
     style: str
@@ -27,54 +39,37 @@ class TodayLine:
 
 def draw(snap: Snapshot, now: datetime, trouble: str = "") -> list[TodayLine]:
     """All lines of Today at ``now``. ``trouble``: a sentence that replaces the status line while something is down."""
-    local = now.astimezone(snap.settings.zone)
-    today = local.date()
+    today = now.astimezone(snap.settings.zone).date()
     lines = [_words("status", trouble or status_line(snap, now), "head")]
     waiting = decisions(snap, now)
     if waiting:
         lines.append(_words("head", part("today.head_decide"), "t:decide"))
-        for item in waiting:
-            lines.extend(_decide(item))
-    lines.append(_heads())
+        lines += [line for item in waiting for line in _decide(item)]
     rows = bookings_of_day(snap, today)
-    for row in rows:
-        lines.append(_session(snap, row))
-    if not rows and not waiting:
+    before = _marked_before(snap, rows)
+    lines.append(_heads())
+    lines += [_session(snap, row, before.get(row.id, "")) for row in rows]
+    if not snap.clients.rows:
+        lines += _first_day(snap)
+    elif not rows and not waiting:
         lines.append(_words("quiet", part("today.empty"), "empty"))
-    tomorrow = bookings_of_day(snap, today + timedelta(days=1))
-    count = words.plural(len(sessions(tomorrow)), "session")
-    lines.append(
-        _words(
-            "head",
-            part("today.tomorrow", day=words.day(today + timedelta(days=1), today), sessions=count),
-            "t:tomorrow",
-        )
-    )
-    for row in tomorrow:
-        lines.append(
-            _words("quiet", f"{row.time:%H:%M} {row.client}, {words.type_word(row.type or 'single')}", f"n:{row.id}")
-        )
-    done = _done(snap, today)
-    if done:
-        lines.append(_words("head", part("today.done_head"), "t:done"))
-        lines.extend(_words("done", text, f"o:{ident}") for ident, text in done)
-    return lines
+    return [*lines, *_tomorrow(snap, today + timedelta(days=1)), *_done(snap, today)]
 
 
 def status_line(snap: Snapshot, now: datetime) -> str:
-    """``3 sessions, 1 thing to decide, all in sync 08:41``; the time is that of the last change, so a quiet day writes nothing."""
+    """``3 sessions, 1 thing to decide, all in sync 08:41``."""
     local = now.astimezone(snap.settings.zone)
     count = len(sessions(bookings_of_day(snap, local.date())))
     said = words.plural(count, "session") if count else part("today.sessions_none")
-    todo = todo_words(snap, now)
-    waits = part("today.todo", todo=todo) if todo != "nothing" else part("today.todo_none")
+    waits = decisions(snap, now)
+    todo = part("today.todo", todo=todo_words(snap, now)) if waits else part("today.todo_none")
     match snap.settings.mode:
         case "watch":
-            return part("today.watch", sessions=said, todo=waits)
+            return part("today.paused" if paused(snap) else "today.watch", sessions=said, todo=todo)
         case "rehearse":
             return part("today.rehearse")
         case _:
-            return part("today.status", sessions=said, todo=waits, time=f"{local:%H:%M}")
+            return part("today.status", sessions=said, todo=todo, time=f"{local:%H:%M}")
 
 
 def _words(style: str, text: str, ident: str) -> TodayLine:
@@ -83,47 +78,104 @@ def _words(style: str, text: str, ident: str) -> TodayLine:
 
 def _decide(item: Decision) -> list[TodayLine]:
     lines = [_words("decide", text, f"d:{item.id}:{n}") for n, text in enumerate(words.wrap(item.text))]
-    lines += [
-        TodayLine(style="answer", cells=(False, label, None, None, None, None, f"a:{item.id}:{key}"))
-        for key, label in item.answers
-    ]
-    return lines
+    return lines + [_answer(label, f"a:{item.id}:{key}") for key, label in item.answers if label]
+
+
+def _answer(label: str, ident: str) -> TodayLine:
+    return TodayLine(style="answer", cells=(False, label, None, None, None, None, ident))
 
 
 def _heads() -> TodayLine:
-    names = [part(f"today.head_{name}") for name in ("day", "who", "came", "no_show", "sick", "state")]
-    return TodayLine(style="head", cells=(*names, "t:day"))  # type: ignore[arg-type]
+    day, who, came, no_show, sick, state = (
+        part(f"today.head_{name}") for name in ("day", "who", "came", "no_show", "sick", "state")
+    )
+    return TodayLine(style="head", cells=(day, who, came, no_show, sick, state, "t:day"))
 
 
-def _session(snap: Snapshot, row: Booking) -> TodayLine:
-    note = note_of(snap, row)
-    kind = words.capital(words.type_word(row.type or "single"))
-    second = f"{kind}, {note}" if note else kind
-    clock = f"{row.changed.astimezone(snap.settings.zone):%H:%M}" if row.changed else ""
-    state = ""
-    if row.state in {"came", "no-show", "sick"}:
-        state = part(f"tick.{row.state.replace('-', '_')}", time=clock)
+def _first_day(snap: Snapshot) -> list[TodayLine]:
+    """What to do first in a new workbook."""
+    missing = sum(1 for name in NEEDED if not getattr(snap.settings, name))
+    steps = [_words("quiet", part("today.first_settings", cells=words.plural(missing, "cell")), "first:1")]
+    steps = steps if missing else []
+    steps.append(_words("quiet", part("today.first_clients"), "first:2"))
+    if snap.settings.owner_number:
+        steps.append(_answer(part("today.first_test").replace("☐", "").strip().rstrip(":"), TEST))
+    return steps
+
+
+def _session(snap: Snapshot, row: Booking, before: str) -> TodayLine:
+    state = row.state
     return TodayLine(
         style="session",
         cells=(
             f"{row.time:%H:%M}",
-            f"{row.client}\n{second}",
-            row.state == "came",
-            row.state == "no-show",
-            row.state == "sick",
-            state,
+            f"{called(row.client)}\n{second_line(snap, row)}",
+            state == "came",
+            state == "no-show",
+            state == "sick",
+            _state(snap, row, before),
             f"s:{row.id}",
         ),
     )
 
 
-def _done(snap: Snapshot, today: date) -> list[tuple[str, str]]:
-    """What happened today, newest first, at most eight lines."""
+def second_line(snap: Snapshot, row: Booking) -> str:
+    """Under a name, for phones: ``Duo, came 08:58``. Shorter where that does not fit."""
+    kind, note = type_of(row), note_of(snap, row)
+    clock = f"{note} {_clock(snap, row)}" if row.state in MARKED and row.changed else note
+    tries = [f"{kind}, {clock}", f"{kind}, {note}", clock, note] if note else [kind]
+    return next((text for text in tries if len(text) <= SECOND_LINE), clip(tries[-1], SECOND_LINE))
+
+
+def _clock(snap: Snapshot, row: Booking) -> str:
+    return f"{row.changed.astimezone(snap.settings.zone):%H:%M}" if row.changed else ""
+
+
+def _state(snap: Snapshot, row: Booking, before: str) -> str:
+    """``came 08:58``; ``changed to sick 07:41`` when another box was ticked before."""
+    if row.state not in MARKED or not row.changed:
+        return ""
+    clock = _clock(snap, row)
+    if before:
+        return part("tick.changed_to", state=row.state, time=clock)
+    fee = {"fee": missed_fee(snap, row)} if row.state == "no-show" else {}
+    return part(f"tick.{MARKED[row.state]}", time=clock, **fee)
+
+
+def _marked_before(snap: Snapshot, rows: list[Booking]) -> dict[str, str]:
+    """Booking id -> the mark it had before its present one."""
+    shown = {row.id: row.state for row in rows}
+    found: dict[str, str] = {}
+    for change in snap.changes:
+        if change.row_id not in shown or change.state == "undone":
+            continue
+        was, now = read_words(change.before).get("state"), read_words(change.after).get("state")
+        if now == shown[change.row_id]:
+            found[change.row_id] = str(was) if was in MARKED else ""
+    return found
+
+
+def _tomorrow(snap: Snapshot, day: date) -> list[TodayLine]:
+    rows = bookings_of_day(snap, day)
+    count = words.plural(len(sessions(rows)), "session")
+    said = words.day(day, snap.context.today)
+    lines = [_words("head", part("today.tomorrow", day=said, sessions=count), "t:tomorrow")]
+    for row in rows:
+        text = f"{row.time:%H:%M} {called(row.client)}, {words.type_word(row.type or 'single')}"
+        lines.append(_words("quiet", text, f"n:{row.id}"))
+    return lines
+
+
+def _done(snap: Snapshot, today: date) -> list[TodayLine]:
+    """What happened today, newest first."""
     zone = snap.settings.zone
     found = []
     for change in (*snap.changes, *snap.book_changes):
         at = change.when.astimezone(zone) if change.when else None
         if at and at.date() == today and change.what and change.state != "undone":
-            found.append((at.astimezone(UTC), change.id, f"{at:%H:%M} {change.what}"))
+            found.append((at.astimezone(UTC), change.no or 0, change.id, f"{at:%H:%M} {change.what}"))
+    if not found:
+        return []
     found.sort(reverse=True)
-    return [(ident, text) for _, ident, text in found[:8]]
+    lines = [_words("done", text, f"o:{ident}") for _, _, ident, text in found[:DONE_LINES]]
+    return [_words("head", part("today.done_head"), "t:done"), *lines]

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules.gate import in_quiet
+from studio_sync.rules.gate import held_by_quiet_hours
 from studio_sync.rules.ink import Ink
+from studio_sync.rules.people import called_first
 
 
-def told_line(ink: Ink, client: Client, text: str) -> str:
-    """What will happen to the message ``text`` for ``client``: being told, later, or not and why."""
-    first = client.name.split()[0] if client.name else "?"
+def told_line(ink: Ink, client: Client, text: str, start: datetime | None = None) -> str:
+    """What will happen to the message ``text`` for ``client``: being told, later, or not and why.
+
+    ``start``: of the session it is about, which some messages may still tell in quiet hours.
+    """
+    first = called_first(client.name)
     because = untold(ink, client)
     if because:
         return part("told.failed", first=first, because=because)
-    settings = ink.snap.settings
-    local = ink.now.astimezone(settings.zone)
-    heard = ink.snap.chats.get(client.phone)
-    recent = heard is not None and (ink.now - heard).total_seconds() <= 600
-    if (
-        settings.quiet_from
-        and settings.quiet_to
-        and not recent
-        and in_quiet(local.time(), settings.quiet_from, settings.quiet_to)
-    ):
-        return part("told.later", first=first, time=f"{settings.quiet_to:%H:%M}")
-    return part("told.soon", first=first)
+    until = held_by_quiet_hours(ink.snap.settings, text, start, ink.now)
+    return part("told.later", first=first, time=f"{until:%H:%M}") if until else part("told.soon", first=first)
 
 
 def untold(ink: Ink, client: Client) -> str:

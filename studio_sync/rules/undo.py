@@ -1,165 +1,198 @@
-"""Undo: the newest change that can be taken back, or the one she names. Refused, with the reason, when something was built on it."""
+"""Undo: the newest change that can be taken back, or the one she names. Refused, with the reason, when it cannot be."""
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
+from typing import Any
 
+from sheets_schema.cells import Raw
+from sheets_schema.snapshot import parse_table
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.tabs.bookings import Booking
 from sheets_schema.tabs.machine import Change
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules.booking.places import NoPlace, find_place
-from studio_sync.rules.booking.seats import put_seat, stand_up, starts, wanted_of
+from studio_sync.rules.booking.places import NoPlace
+from studio_sync.rules.booking.seats import event_of, label_of, move_seat, stand_up, starts, wanted_of
 from studio_sync.rules.changes import read_words
-from studio_sync.rules.effects import Seat
-from studio_sync.rules.ink import Ink, person_of
+from studio_sync.rules.ink import Ink
+from studio_sync.rules.people import called, called_first, person_of
+
+#: messages in these states have reached the client, or may have
+LEFT = {"sending", "sent", "delivered", "read", "held"}
 
 
 def undo(ink: Ink, number: int | None, said: str) -> None:
     """Take back change ``number``, or the newest one."""
-    numbered = [c for c in ink.snap.changes if c.no]
+    numbered = [c for c in (*ink.snap.changes, *ink.snap.book_changes) if c.no]
     if number is None:
-        undone = [c for c in numbered if c.state == "done"]
-        if not undone:
-            ink.send(ink.owner(), "answer.undo_none", cls="fresh", answers=ink.fact.key)
+        done = [c.no for c in numbered if c.no and c.state == "done"]
+        if not done:
+            _say(ink, "answer.undo_none", said)
             return
-        number = max(c.no or 0 for c in undone)
+        number = max(done)
     found = [c for c in numbered if c.no == number]
     if not found:
-        _refuse(ink, "answer.undo_unknown", number)
+        _say(ink, "answer.undo_unknown", said, undo=str(number))
     elif all(c.state == "undone" for c in found):
-        _refuse(ink, "answer.undo_again", number)
+        _say(ink, "answer.undo_again", said, undo=str(number))
     else:
         _take_back(ink, number, found, said)
 
 
-def _refuse(ink: Ink, text: str, number: int, **values: str) -> None:
-    ink.send(ink.owner(), text, values={"undo": str(number), **values}, cls="fresh", answers=ink.fact.key)
+def _say(ink: Ink, text: str, said: str, /, **values: str) -> None:
+    why = (part("why.answer_to", text=said or "?"),)
+    ink.send(ink.asker(), text, values=values, cls="fresh", answers=ink.fact.key, why=why)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True, slots=True)
+class Back:
+    """What taking one change back came to: the line about it, keys to wait for, who is told."""
+
+    line: str
+    needs: tuple[str, ...] = ()
+    told: str = ""
 
 
 def _take_back(ink: Ink, number: int, changes: list[Change], said: str) -> None:
-    said_lines: list[str] = []
-    told: list[str] = []
-    needs: tuple[str, ...] = ()
+    """All rows of one decision, or none."""
+    before = len(ink.effects)
+    done: list[Back] = []
     for change in changes:
-        booking = ink.snap.bookings.get(change.row_id) if change.tab == "Bookings" else None
-        if booking is not None:
-            refused = _blocked(ink, booking, change)
-            if refused:
-                _refuse(ink, "answer.undo_refused", number, because=refused)
-                return
-            line, keys, also = _booking(ink, booking, change)
-            needs += keys
-            told += also
-        else:
-            line = _row(ink, change)
-        said_lines.append(line)
-        ink.put("changes", change.id, state="undone")
-    values = {"change": " ".join(said_lines)}
-    if told:
-        values["told"] = " ".join(told)
+        found = _booking_change(ink, change) if change.tab == BY_KEY["bookings"].title else _row_change(ink, change)
+        if isinstance(found, str):
+            del ink.effects[before:]
+            _say(ink, "answer.undo_refused", said, undo=str(number), because=found)
+            return
+        done.append(found)
+        table = "changes" if ink.snap.changes.get(change.id) else "book_changes"
+        ink.put(table, change.id, state="undone", label="undone")
+    needs = tuple(dict.fromkeys(key for back in done for key in back.needs))
     ink.send(
-        ink.owner(),
+        ink.asker(),
         "answer.undone",
-        values=values,
+        values={
+            "change": " ".join(back.line for back in done),
+            "told": " ".join(dict.fromkeys(back.told for back in done if back.told)),
+        },
         needs=needs,
         answers=ink.fact.key,
-        deadline=ink.now + timedelta(hours=12),
-        why=(part("why.answer_to", text=said),),
+        deadline=ink.within(12),
+        why=(part("why.answer_to", text=said or "?"),),
     )
 
 
-def _blocked(ink: Ink, booking: Booking, change: Change) -> str:
-    """Why this booking change cannot be taken back; "" when it can."""
+def _booking_change(ink: Ink, change: Change) -> Back | str:
+    """Put a booking back, in the diary too; or why it cannot be."""
+    booking = ink.snap.bookings.get(change.row_id)
+    if booking is None:
+        return part("undo.gone")
+    before, after = read_words(change.before), read_words(change.after)
     if booking.invoice:
-        return f"invoice {booking.invoice} was built on it"
-    after = read_words(change.after)
-    if "state" in after and booking.state != after["state"]:
-        return f"the booking is now: {booking.state}"
+        return part("undo.invoiced", doc=booking.invoice)
+    if "state" in after and booking.state != (after["state"] or ""):
+        return part("undo.state_now", state=booking.state or "-")
     start = starts(ink.snap, booking)
-    if start is not None and start <= ink.now and change.column == "":
-        return "the session has begun"
-    if "state" in read_words(change.before) and read_words(change.before)["state"] == "booked":
-        wanted = wanted_of(ink.snap, booking)
-        if wanted is not None and wanted.start > ink.now:
-            place = find_place(ink.snap, wanted, ink.now)
-            if isinstance(place, NoPlace) and place.reason not in {"closed", "closed_then", "already_booked"}:
-                return "the place is taken"
-    return ""
-
-
-def _booking(ink: Ink, booking: Booking, change: Change) -> tuple[str, tuple[str, ...], list[str]]:
-    """Put a booking back; the line about it, keys to wait for, who is told."""
-    before = read_words(change.before)
-    start = starts(ink.snap, booking)
-    words_of = words.start(start, ink.snap.context.today) if start else ""
-    client = ink.snap.clients.get(booking.client_id)
     if not before:
-        diary = stand_up(ink, booking)
-        needs = (diary,) if diary else ()
-        ink.put("bookings", booking.id, needs=needs, state="cancelled", changed=ink.now, label="undo")
-        told = _correct(ink, booking, "fix.not_booked", needs) if client else []
-        return part("undone.not_booked", name=booking.client, start=words_of), needs, told
-    needs = ()
-    if before.get("state") == "booked":
-        wanted = wanted_of(ink.snap, booking)
-        if wanted is not None and wanted.start > ink.now:
-            place = find_place(ink.snap, wanted, ink.now)
-            event = None if isinstance(place, NoPlace) else place.event
-            seat = Seat(booking=booking.id, client=booking.client_id, name=booking.client)
-            session = event.session if event else ink.mint("s-")
-            needs = (put_seat(ink, event, wanted, session, seat),)
-            ink.put("bookings", booking.id, needs=needs, session=session, label="seat")
-    ink.put("bookings", booking.id, needs=needs, raw=before, label="undo")
-    told = _correct(ink, booking, "fix.stands", needs) if client and before.get("state") == "booked" else []
-    return part("undone.booked_again", name=booking.client, start=words_of), needs, told
+        if start is not None and start <= ink.now and booking.state == "booked":
+            return part("undo.begun")
+        return _unbook(ink, booking)
+    return _put_back(ink, booking, before)
 
 
-def _correct(ink: Ink, booking: Booking, text: str, needs: tuple[str, ...]) -> list[str]:
-    """One kind correction, only when a message about this booking had gone out to the client."""
+def _unbook(ink: Ink, booking: Booking) -> Back:
+    """A booking that was made is not booked any more."""
+    diary = stand_up(ink, booking)
+    needs = (diary,) if diary else ()
+    ink.put("bookings", booking.id, needs=needs, state="cancelled", changed=ink.now, label="undo")
+    told = _correct(ink, booking, "fix.not_booked", needs)
+    line = part("undone.not_booked", name=called(booking.client), start=label_of(ink.snap, booking))
+    return Back(line=line, needs=needs, told=told)
+
+
+def _put_back(ink: Ink, booking: Booking, before: dict[str, Raw]) -> Back | str:
+    """Cells as they were; the seat follows them."""
+    was = patched(ink, booking, before)
+    wanted = wanted_of(ink.snap, was)
+    session = booking.session
+    needs: tuple[str, ...] = ()
+    if was.state in {"booked", "held"} and wanted is not None and wanted.end > ink.now:
+        place = move_seat(ink, was, dataclasses.replace(wanted, anyway=True))
+        if isinstance(place, NoPlace):
+            return part("undo.place_taken")
+        session, needs = place
+    elif not was.seated and event_of(ink.snap, booking) is not None:
+        needs = (stand_up(ink, booking),)
+    ink.put("bookings", booking.id, needs=needs, raw=before, session=session, changed=ink.now, label="undo")
+    told = ""
+    name, start = called(booking.client), label_of(ink.snap, was)
+    if "state" in before and was.state == "booked":
+        told = _correct(ink, was, "fix.stands", needs)
+        return Back(line=part("undone.booked_again", name=name, start=start), needs=needs, told=told)
+    if {"date", "time"} & set(before):
+        return Back(line=part("undone.moved_back", name=name, start=start), needs=needs, told=told)
+    return Back(line=_cells_line(before, name, "bookings"), needs=needs)
+
+
+def patched(ink: Ink, booking: Booking, raws: dict[str, Raw]) -> Booking:
+    """A booking with some cells as they were before."""
+    known = {name: raw for name, raw in raws.items() if name in BY_KEY["bookings"].by_field and name != "id"}
+    table, _ = parse_table(BY_KEY["bookings"], {booking.id: known}, ink.snap.context)
+    parsed = table.get(booking.id)
+    values: dict[str, Any] = {name: getattr(parsed, name) for name in known}
+    return dataclasses.replace(booking, **values)
+
+
+def _correct(ink: Ink, booking: Booking, text: str, needs: tuple[str, ...]) -> str:
+    """One kind correction, only when a message about this booking had gone out to the client; words about it."""
     client = ink.snap.clients.get(booking.client_id)
     start = starts(ink.snap, booking)
-    if client is None or start is None or not client.phone or not _was_told(ink, client.id, booking):
-        return []
-    ink.send(
-        person_of(client),
-        text,
-        values={"when": words.when(start, ink.snap.context.today)},
-        needs=needs,
-        deadline=start,
-        label=booking.id,
+    if client is None or start is None or start <= ink.now or not _was_told(ink, client.id, booking):
+        return ""
+    values = {"when": words.when(start, ink.today)}
+    sent = ink.send(
+        person_of(client), text, values=values, needs=needs, deadline=ink.within(12), label=booking.id, why=_why(ink)
     )
-    return [part("told.correction", first=client.name.split()[0])]
+    return part("told.correction", first=called_first(client.name)) if sent else ""
+
+
+def _why(ink: Ink) -> tuple[str, ...]:
+    return ink.asked("undo")
 
 
 def _was_told(ink: Ink, client: str, booking: Booking) -> bool:
-    since = booking.changed
+    since = booking.changed - timedelta(minutes=5) if booking.changed else None
     return any(
         m.way == "out"
         and m.client_id == client
+        and m.key.endswith(f":{booking.id}")
         and m.kind.startswith("booking.")
-        and m.state not in {"not sent", "would send"}
-        and (since is None or m.when is None or m.when >= since - timedelta(minutes=5))
+        and m.state in LEFT
+        and (since is None or m.when is None or m.when >= since)
         for m in ink.snap.messages
     )
 
 
-def _row(ink: Ink, change: Change) -> str:
+def _row_change(ink: Ink, change: Change) -> Back | str:
     """Put cells of any other row back; a row we made for her is marked, never removed."""
-    tab = next(t for t in BY_KEY.values() if t.title == change.tab)
-    before = read_words(change.before)
-    name = _name(ink, tab.key, change.row_id)
-    if not before and tab.key == "clients":
+    tab = next((t for t in BY_KEY.values() if t.title == change.tab and t.key not in {"changes", "book_changes"}), None)
+    if tab is None:
+        return part("undo.gone")
+    row: Any = ink.snap.clients.get(change.row_id) if tab.key == "clients" else None
+    before = {k: v for k, v in read_words(change.before).items() if k in tab.by_field and k != "id"}
+    if tab.key == "clients" and not before:
+        if row is None:
+            return part("undo.gone")
         ink.put("clients", change.row_id, status="left", label="undo")
-        return part("undone.not_added", name=name)
+        return Back(line=part("undone.not_added", name=called(row.name)))
+    if not before:
+        return part("undo.gone")
     ink.put(tab.key, change.row_id, raw=before, label="undo")
-    shown = ", ".join(str(value) for value in before.values()) or "blank"
-    return part("undone.cell", column=change.column or change.tab, name=name, value=shown)
+    return Back(line=_cells_line(before, called(row.name) if row else tab.title, tab.key))
 
 
-def _name(ink: Ink, tab: str, row_id: str) -> str:
-    if tab == "clients":
-        client = ink.snap.clients.get(row_id)
-        return client.name if client else row_id
-    return BY_KEY[tab].title
+def _cells_line(before: dict[str, Raw], name: str, tab: str) -> str:
+    titles = ", ".join(BY_KEY[tab].column(field).title for field in before)
+    shown = ", ".join(str(value) for value in before.values() if value not in {None, ""}) or "blank"
+    return part("undone.cell", column=titles, name=name, value=shown)

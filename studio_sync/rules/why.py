@@ -11,9 +11,9 @@ def explain(ink: Ink, number: int | None) -> None:
     """Answer ``why`` (the last message to a client) or ``why 14`` (the message that went with change 14)."""
     row = _by_number(ink.snap, number) if number else _last(ink.snap)
     if row is None:
-        ink.send(ink.owner(), "answer.why_none", cls="fresh", answers=ink.fact.key)
+        ink.send(ink.asker(), "answer.why_none", cls="fresh", answers=ink.fact.key)
         return
-    ink.send(ink.owner(), "answer.why", values={"lines": row.why or row.text}, cls="fresh", answers=ink.fact.key)
+    ink.send(ink.asker(), "answer.why", values={"lines": row.why or row.text}, cls="fresh", answers=ink.fact.key)
 
 
 def _last(snap: Snapshot) -> MessageRow | None:

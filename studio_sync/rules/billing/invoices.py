@@ -1,6 +1,6 @@
-"""An invoice from tick to phone: numbered in its own commit, drawn once, then sent as document, mail and link.
+"""An invoice from tick to paper: numbered in its own commit, then drawn once.
 
-Nobody is told a number before its commit is confirmed. An issued invoice never changes; a second tick sends nothing new.
+Nobody is told a number before its commit is confirmed. An issued invoice never changes; a second tick sends nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import Decimal
 from sheets_schema.tabs.money import Invoice, InvoiceLine
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
-from sheets_schema.texts.catalogue import part, render
+from sheets_schema.texts.catalogue import part
 from studio_sync.rules.billing.lines import Line, lines_for
 from studio_sync.rules.billing.paper import (
     BankDetails,
@@ -25,9 +25,10 @@ from studio_sync.rules.billing.paper import (
     to_data,
 )
 from studio_sync.rules.commands.names import find_clients
-from studio_sync.rules.effects import Mail, Render
-from studio_sync.rules.facts import Outcome
-from studio_sync.rules.ink import Ink, person_of
+from studio_sync.rules.effects import Render
+from studio_sync.rules.facts import Outcome, RowChanged
+from studio_sync.rules.ink import Ink
+from studio_sync.rules.people import called, first_of
 
 
 def client_of(ink: Ink, invoice: Invoice) -> Client | None:
@@ -39,29 +40,39 @@ def client_of(ink: Ink, invoice: Invoice) -> Client | None:
     return match.clients[0] if match.kind == "one" else None
 
 
-def send_ticked(ink: Ink, invoice: Invoice) -> None:
-    """Her tick on Send: give it a number, or say in the row why not."""
+def invoice_changed(ink: Ink, fact: RowChanged, ticked: set[str]) -> None:
+    """A row of Invoices she typed becomes a draft; her tick on Send sends it."""
+    invoice = ink.snap.invoices.get(fact.row_id)
+    if invoice is None:
+        return
+    if not invoice.state and (invoice.client or invoice.client_id):
+        ink.put("invoices", invoice.id, state="draft", label="draft")
+    if "send" in ticked:
+        _send_ticked(ink, invoice)
+
+
+def _send_ticked(ink: Ink, invoice: Invoice) -> None:
+    """Give it a number, or say in the row why not. A second tick sends nothing new."""
+    if invoice.number or invoice.state not in {"", "draft"}:
+        ink.put("invoices", invoice.id, send=False, label="tick")
+        return
     client = client_of(ink, invoice)
+    lines = lines_for(ink.snap, invoice, client) if client else []
     because = ""
     if client is None:
-        because = part("tick.not_sent", because=f"no one client called {invoice.client}")
+        because = part("tick.no_client", word=invoice.client or part("blank.name"))
     elif not client.phone and not client.email:
         because = part("tick.no_phone")
-    lines = lines_for(ink.snap, invoice, client) if client else []
-    if client and not lines:
-        because = part("tick.not_sent", because="no lines and no total")
+    elif not lines:
+        because = part("tick.no_lines")
     if because or client is None:
-        ink.put("invoices", invoice.id, send=False, sent=because)
-        return
-    if invoice.number:
-        ink.put("invoices", invoice.id, send=False)
+        ink.put("invoices", invoice.id, send=False, sent=because, label="tick")
         return
     _issue(ink, invoice, client, lines)
 
 
 def _issue(ink: Ink, invoice: Invoice, client: Client, lines: list[Line]) -> None:
-    settings = ink.snap.settings
-    today = ink.now.astimezone(settings.zone).date()
+    settings, today = ink.snap.settings, ink.today
     total = sum(line.amount for line in lines)
     for n, line in enumerate(lines, 1):
         if line.row:
@@ -83,8 +94,8 @@ def _issue(ink: Ink, invoice: Invoice, client: Client, lines: list[Line]) -> Non
     ink.put(
         "invoices",
         invoice.id,
-        log=f"Invoice for {client.name}",
-        by=f"{settings.owner_name}, sheet",
+        log=part("log.numbered", name=called(client.name)),
+        by=ink.by_owner("sheet"),
         series=f"INV-{today.year}",
         send=False,
         sent=part("tick.numbering"),
@@ -98,7 +109,7 @@ def _issue(ink: Ink, invoice: Invoice, client: Client, lines: list[Line]) -> Non
         written_off=0,
         net=total,
         vat=0,
-        reference=client.code or client.name.split()[0].upper(),
+        reference=client.code or first_of(client.name).upper() or invoice.id,
         title=part("paper.invoice"),
         currency=settings.currency,
         incl_vat="no",
@@ -196,105 +207,3 @@ def _paper_line(row: InvoiceLine) -> PaperLine:
         price_cents=row.price or 0,
         amount_cents=row.amount or 0,
     )
-
-
-def rendered(ink: Ink, fact: Outcome) -> None:
-    """The paper is drawn and kept: to the client's phone as a document, and by mail."""
-    invoice = ink.snap.invoices.get(str(fact.result["document"]))
-    client = client_of(ink, invoice) if invoice else None
-    if invoice is None or client is None:
-        return
-    sha, filename = str(fact.result["sha256"]), str(fact.result["filename"])
-    link = str(fact.result.get("link", ""))
-    settings = ink.snap.settings
-    values = _values(ink, invoice)
-    why = (
-        part("why.ticked", owner=settings.owner_name, column="Send", time=f"{ink.now.astimezone(settings.zone):%H:%M}"),
-        f"{invoice.number} was written into the books first.",
-    )
-    row = ink.put(
-        "invoices",
-        invoice.id,
-        sent=part("tick.sending"),
-        file_hash=sha,
-        link=link,
-        whatsapp="sending" if client.phone else "",
-        mail="sending" if client.email else "",
-        log=f"Invoice {invoice.number} for {client.name}: drawn",
-        by="studio_sync",
-    )
-    if client.phone:
-        ink.send(
-            person_of(client),
-            "money.invoice",
-            values={**values, "invoice": invoice.id, "studio": settings.studio_name},
-            cls="once",
-            needs=(row,),
-            about=f"invoice:{invoice.id}",
-            file=sha,
-            filename=filename,
-            why=why,
-            label=invoice.id,
-        )
-    if client.email:
-        _mail(ink, invoice, client, values, row, sha, filename, why)
-
-
-def _mail(
-    ink: Ink,
-    invoice: Invoice,
-    client: Client,
-    values: dict[str, str],
-    row: str,
-    sha: str,
-    filename: str,
-    why: tuple[str, ...],
-) -> None:
-    settings = ink.snap.settings
-    bank = {
-        "bank": settings.bank or "-",
-        "account_name": settings.account_name or "-",
-        "account": settings.account or "-",
-        "branch": settings.branch,
-        "due_long": words.long_date(invoice.due) if invoice.due else "",
-        "studio": settings.studio_name,
-        "first": client.name.split()[0],
-    }
-    letter = render("mail.invoice", {**values, **bank})
-    ink.effects.append(
-        Mail(
-            key=f"{ink.fact.key}/mail:{invoice.id}",
-            needs=(row,),
-            to=client.email,
-            subject=letter.subject,
-            body=letter.text,
-            file=sha,
-            filename=filename,
-            about=f"invoice:{invoice.id}",
-            why=why,
-        )
-    )
-
-
-def _values(ink: Ink, invoice: Invoice) -> dict[str, str]:
-    settings = ink.snap.settings
-    today = ink.snap.context.today
-    return {
-        "doc": invoice.number,
-        "period": words.period(invoice.period_from) if invoice.period_from else words.period(invoice.issued or today),
-        "total": words.money_chat(invoice.total or 0, settings.currency),
-        "due": words.day(invoice.due, today) if invoice.due else "",
-        "ref": invoice.reference,
-    }
-
-
-def mailed(ink: Ink, fact: Outcome) -> None:
-    """The mail left, or did not."""
-    kind, _, ident = str(fact.result.get("about", "")).partition(":")
-    if kind != "invoice" or ink.snap.invoices.get(ident) is None:
-        return
-    clock = f"{fact.at.astimezone(ink.snap.settings.zone):%H:%M}"
-    words_of = (
-        part("tick.sent", time=clock) if fact.ok else part("tick.not_sent", because=str(fact.result.get("reason", "")))
-    )
-    ink.put("invoices", ident, projection=True, mail=words_of)

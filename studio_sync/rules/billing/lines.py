@@ -1,4 +1,4 @@
-"""The lines of an invoice: those typed in Invoice lines, else the sessions of its period, else one line of the total."""
+"""The lines of an invoice: those typed in Invoice lines, else the sessions of its period, else its total."""
 
 from __future__ import annotations
 

@@ -2,95 +2,106 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sheets_schema.tabs.bookings import Booking
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules.booking.seats import stand_up, starts
-from studio_sync.rules.ink import Ink, person_of
+from studio_sync.rules.booking.fees import missed_fee, sick_fee
+from studio_sync.rules.booking.places import NoPlace
+from studio_sync.rules.booking.seats import label_of, move_seat, stand_up, starts, wanted_of
+from studio_sync.rules.ink import Ink
+from studio_sync.rules.people import called, called_first, person_of
 from studio_sync.rules.told import told_line
 
-TEXTS = {"sick": "booking.sick", "no-show": "booking.no_show"}
+MARKABLE = ("booked", "held", "came", "no-show", "sick")
+ANSWERS = {"came": "answer.came", "no-show": "answer.no_show", "sick": "answer.sick"}
 
 
 def mark_today(ink: Ink, client: Client, state: str, *, said: str) -> bool:
-    """Mark today's session of a client; False when there is none."""
-    today = ink.snap.context.today
-    found = [
-        b
-        for b in ink.snap.bookings_of(client.id)
-        if b.date == today and b.state in {"booked", "came", "no-show", "sick"}
-    ]
+    """Mark today's session of a client and tell the client and the owner; False when there is none.
+
+    Of several the first that is still open counts, else the first.
+    """
+    found = [b for b in ink.snap.bookings_on(ink.today) if b.client_id == client.id and b.state in MARKABLE]
     if not found:
         return False
-    booking = found[0]
-    needs = mark(ink, booking, state, who=f"{ink.snap.settings.owner_name}, chat")
-    told = _tell(ink, booking, client, state, needs)
-    if state == "came":
-        ink.send(ink.owner(), "answer.left", cls="fresh", answers=ink.fact.key)
-        return True
-    charge, _ = cost(ink, booking, state)
+    booking = next((b for b in found if b.state in {"booked", "held"}), found[0])
+    needs = mark(ink, booking, state, who=ink.by_owner("chat"))
+    why = ink.asked(said)
+    told = tell(ink, booking, state, needs=needs, why=why)
+    fee = _fee(ink, booking, state)
     ink.send(
-        ink.owner(),
-        "answer.sick" if state == "sick" else "answer.no_show",
+        ink.asker(),
+        ANSWERS[state],
         values={
-            "name": client.name,
-            "time": f"{booking.time:%H:%M}",
-            "charge": charge,
+            "name": called(client.name),
+            "time": f"{booking.time:%H:%M}" if booking.time else "-",
+            "charge": part("charge.rule", fee=fee) if fee else part("charge.none"),
             "told": told,
             "undo": str(ink.number()),
         },
         needs=needs,
         answers=ink.fact.key,
-        deadline=ink.now + timedelta(hours=12),
-        why=(part("why.answer_to", text=said),),
+        deadline=ink.within(12),
+        why=why,
     )
     return True
 
 
 def mark(ink: Ink, booking: Booking, state: str, *, who: str) -> tuple[str, ...]:
     """Write the state; a sick client's place becomes free. Keys to wait for before telling anyone."""
-    diary = stand_up(ink, booking) if state == "sick" else ""
-    start = starts(ink.snap, booking)
-    label = words.start(start, ink.snap.context.today) if start else ""
+    needs: tuple[str, ...] = ()
+    session = booking.session
+    if state == "sick":
+        diary = stand_up(ink, booking)
+        needs = (diary,) if diary else ()
+    elif booking.state == "sick":
+        session, needs = _sit_again(ink, booking)
+    start = label_of(ink.snap, booking)
     ink.put(
         "bookings",
         booking.id,
-        log=f"{state.capitalize()}: {booking.client}, {label}",
+        needs=needs,
+        log=part("log.state", state=words.capital(state), name=called(booking.client), start=start),
         by=who,
         undoable=True,
         state=state,
+        session=session,
         changed=ink.now,
     )
-    return (diary,) if diary else ()
+    return needs
 
 
-def cost(ink: Ink, booking: Booking, state: str) -> tuple[str, str]:
-    """What it costs: the sentence for the owner, and the amount in words ("" when free)."""
-    settings = ink.snap.settings
-    percent = {"sick": settings.sick_percent, "no-show": settings.no_show_percent}.get(state, 0)
-    if not percent or not booking.price or booking.pay_with == "free":
-        return part("charge.none"), ""
-    fee = words.money_chat((booking.price * percent + 50) // 100, settings.currency)
-    return part("charge.rule", fee=fee), fee
+def _sit_again(ink: Ink, booking: Booking) -> tuple[str, tuple[str, ...]]:
+    """The place that a sick tick had freed; a session that is over or taken needs none."""
+    wanted = wanted_of(ink.snap, booking)
+    moved = move_seat(ink, booking, wanted) if wanted and wanted.end > ink.now else None
+    return (booking.session, ()) if moved is None or isinstance(moved, NoPlace) else moved
 
 
-def _tell(ink: Ink, booking: Booking, client: Client, state: str, needs: tuple[str, ...]) -> str:
+def _fee(ink: Ink, booking: Booking, state: str) -> str:
+    if state == "sick":
+        return sick_fee(ink.snap, booking)
+    return missed_fee(ink.snap, booking) if state == "no-show" else ""
+
+
+def tell(ink: Ink, booking: Booking, state: str, *, needs: tuple[str, ...], why: tuple[str, ...]) -> str:
+    """Tell the client that the session counts as sick or missed; what to say to the owner about it."""
+    client = ink.snap.clients.get(booking.client_id)
     start = starts(ink.snap, booking)
-    if state == "came" or start is None or not client.phone:
-        return part("told.nobody", first=client.name.split()[0])
-    _, fee = cost(ink, booking, state)
-    text = TEXTS[state] if state == "sick" or fee else "booking.no_show_free"
-    values = {"when": words.when(start, ink.snap.context.today), **({"fee": fee} if text == "booking.no_show" else {})}
+    if client is None or state == "came" or start is None:
+        return part("told.nobody", first=called_first(booking.client))
+    fee = _fee(ink, booking, state)
+    missed = "booking.no_show" if fee else "booking.no_show_free"
+    text = "booking.sick" if state == "sick" else missed
     ink.send(
         person_of(client),
         text,
-        values=values,
+        values={"when": words.when(start, ink.today), "fee": fee},
         needs=needs,
-        deadline=ink.now + timedelta(hours=12),
+        deadline=ink.within(12),
         about=f"booking:{booking.id}:{state}",
+        why=why,
         label=booking.id,
     )
-    return told_line(ink, client, text)
+    return told_line(ink, client, text, start)

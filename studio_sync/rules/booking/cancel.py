@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from sheets_schema.tabs.bookings import Booking
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules.booking.seats import starts, stand_up, upcoming
-from studio_sync.rules.ink import Ink, Who, person_of
+from studio_sync.rules.booking.fees import late_fee
+from studio_sync.rules.booking.seats import label_of, stand_up, starts, upcoming
+from studio_sync.rules.ink import Ink
+from studio_sync.rules.nudges import nudge
+from studio_sync.rules.people import Who, called, person_of
 from studio_sync.rules.questions import ask
 from studio_sync.rules.told import told_line
 
 
-def give_back(ink: Ink, booking: Booking, *, state: str, who: str, verb: str = "Cancelled") -> tuple[str, ...]:
+def give_back(ink: Ink, booking: Booking, *, state: str, who: str, log: str = "log.cancelled") -> tuple[str, ...]:
     """Free the seat and mark the row; keys of the effects that must be done before anyone is told."""
-    start = starts(ink.snap, booking)
-    words_of = words.start(start, ink.snap.context.today) if start else ""
     diary = stand_up(ink, booking)
     needs = (diary,) if diary else ()
     ink.put(
         "bookings",
         booking.id,
         needs=needs,
-        log=f"{verb}: {booking.client}, {words_of}",
+        log=part(log, name=called(booking.client), start=label_of(ink.snap, booking)),
         by=who,
         undoable=True,
         state=state,
@@ -38,37 +39,46 @@ def cancel_for_owner(ink: Ink, booking: Booking, *, asked: str) -> None:
     start = starts(ink.snap, booking)
     if start is None:
         return
-    today = ink.snap.context.today
-    owner = ink.snap.settings.owner_name
-    needs = give_back(ink, booking, state="cancelled", who=f"{owner}, chat")
-    why = (part("why.answer_to", text=asked), part("why.asked", owner=owner, time=_clock(ink)))
-    told = told_line(ink, client, "booking.cancelled_studio") if client else part("told.nobody", first=booking.client)
+    needs = give_back(ink, booking, state="cancelled", who=ink.by_owner("chat"))
+    why = ink.asked(asked)
+    told = part("told.nobody", first=called(booking.client))
+    if client is not None:
+        told = told_line(ink, client, "booking.cancelled_studio", start)
     ink.send(
-        ink.owner(),
+        ink.asker(),
         "answer.cancelled",
         values={
-            "name": booking.client,
-            "day": words.day(start.date(), today),
+            "name": called(booking.client),
+            "day": words.day(start.date(), ink.today),
             "time": f"{start:%H:%M}",
             "charge": part("charge.none"),
             "told": told,
             "undo": str(ink.number()),
         },
         needs=needs,
-        deadline=start,
+        answers=ink.fact.key,
+        deadline=ink.within(12),
         why=why,
     )
-    if client and client.phone:
-        ink.send(
-            person_of(client),
-            "booking.cancelled_studio",
-            values={"when": words.when(start, today)},
-            needs=needs,
-            deadline=start,
-            about=f"booking:{booking.id}:cancelled",
-            why=why,
-            label=booking.id,
-        )
+    tell_cancelled(ink, booking, needs=needs, why=why)
+
+
+def tell_cancelled(ink: Ink, booking: Booking, *, needs: tuple[str, ...], why: tuple[str, ...]) -> None:
+    """Tell the client that the studio has cancelled; nobody is told about a session that is over."""
+    client = ink.snap.clients.get(booking.client_id)
+    start = starts(ink.snap, booking)
+    if client is None or start is None or start <= ink.now:
+        return
+    ink.send(
+        person_of(client),
+        "booking.cancelled_studio",
+        values={"when": words.when(start, ink.today)},
+        needs=needs,
+        deadline=start.astimezone(UTC),
+        about=f"booking:{booking.id}:cancelled",
+        why=why,
+        label=booking.id,
+    )
 
 
 def cancel_by_client(ink: Ink, who: Who, booking: Booking, *, asked: str, sure: bool = False) -> None:
@@ -77,49 +87,57 @@ def cancel_by_client(ink: Ink, who: Who, booking: Booking, *, asked: str, sure: 
     start = starts(ink.snap, booking)
     if start is None:
         return
-    when = words.when(start, ink.snap.context.today)
-    late = start.astimezone(ink.now.tzinfo) - ink.now < timedelta(hours=settings.cancel_free_hours)
-    fee = _fee(ink, booking)
-    why = (part("why.answer_to", text=asked), part("why.wrote", name=booking.client, time=_clock(ink)))
-    if late and fee and not sure:
-        question = ask(
-            ink,
-            who=who.who,
-            about=f"Cancel late: {when}",
-            answers={"yes": "Cancel anyway", "no": "Keep my session"},
-            rule="cancel_late",
-            data={"booking": booking.id},
-            hours=max(1, int((start.astimezone(ink.now.tzinfo) - ink.now).total_seconds() // 3600)),
-        )
-        ink.send(
-            who,
-            "booking.cancel_late_ask",
-            values={"when": when, "notice": str(settings.cancel_free_hours), "fee": fee, "question": question},
-            cls="fresh",
-            answers=ink.fact.key,
-            why=why,
-        )
+    late = start.astimezone(UTC) - ink.now < timedelta(hours=settings.cancel_free_hours)
+    fee = late_fee(ink.snap, booking) if late else ""
+    why = (part("why.answer_to", text=asked or "?"), part("why.wrote", name=called(booking.client), time=ink.clock))
+    when = words.when(start, ink.today)
+    if fee and not sure:
+        _ask_first(ink, who, booking, when=when, fee=fee, why=why)
         return
-    charged = late and bool(fee)
-    needs = give_back(ink, booking, state="late cancel" if charged else "cancelled", who=f"{booking.client}, chat")
+    state, log = ("late cancel", "log.cancelled_late") if fee else ("cancelled", "log.cancelled")
+    needs = give_back(ink, booking, state=state, who=part("by.chat", name=called(booking.client)), log=log)
     after = [b for b in upcoming(ink.snap, booking.client_id, ink.now) if b.id != booking.id]
     nearest = starts(ink.snap, after[0]) if after else None
-    values = {"when": when}
-    if nearest:
-        values["next"] = words.when(nearest, ink.snap.context.today)
-    if charged:
-        values |= {"notice": str(settings.cancel_free_hours), "fee": fee}
     ink.send(
         who,
-        "booking.cancelled_late" if charged else "booking.cancelled_self",
-        values=values,
+        "booking.cancelled_late" if fee else "booking.cancelled_self",
+        values={
+            "when": when,
+            "notice": str(settings.cancel_free_hours),
+            "fee": fee,
+            "next": words.when(nearest, ink.today) if nearest else "",
+        },
         needs=needs,
-        deadline=ink.now + timedelta(hours=12),
+        deadline=ink.within(12),
         answers=ink.fact.key,
         why=why,
+        label=booking.id,
     )
-    hours = max(0, int((start.astimezone(ink.now.tzinfo) - ink.now).total_seconds() // 3600))
-    tell_owner(ink, "owner.cancelled", booking, when=when, notice=str(hours), needs=needs, why=why)
+    hours = str(max(0, int((start.astimezone(UTC) - ink.now).total_seconds() // 3600)))
+    text = "owner.cancelled_late" if fee else "owner.cancelled"
+    tell_owner(ink, text, booking, when=when, needs=needs, why=why, notice=hours, fee=fee)
+
+
+def _ask_first(ink: Ink, who: Who, booking: Booking, *, when: str, fee: str, why: tuple[str, ...]) -> None:
+    """Cancelling now costs: said before it is done. A second question takes the place of the first."""
+    question = ask(
+        ink,
+        who=who.who,
+        about=f"{called(booking.client)}, {when}",
+        answers={"yes": "", "no": ""},
+        rule="cancel_late",
+        data={"booking": booking.id},
+        hours=24,
+    )
+    ink.send(
+        who,
+        "booking.cancel_late_ask",
+        values={"when": when, "notice": str(ink.snap.settings.cancel_free_hours), "fee": fee, "question": question},
+        cls="fresh",
+        answers=ink.fact.key,
+        why=why,
+        label=booking.id,
+    )
 
 
 def reject(ink: Ink, who: Who, booking: Booking) -> None:
@@ -127,66 +145,64 @@ def reject(ink: Ink, who: Who, booking: Booking) -> None:
     start = starts(ink.snap, booking)
     if start is None:
         return
-    when = words.when(start, ink.snap.context.today)
-    needs = give_back(ink, booking, state="rejected", who=f"{booking.client}, chat", verb="Rejected")
-    why = (part("why.answer_to", text="Reject this time"), part("why.wrote", name=booking.client, time=_clock(ink)))
+    name = called(booking.client)
+    when = words.when(start, ink.today)
+    needs = give_back(ink, booking, state="rejected", who=part("by.chat", name=name), log="log.rejected")
+    why = (part("why.answer_to", text="Reject this time"), part("why.wrote", name=name, time=ink.clock))
     ink.send(
         who,
         "booking.rejected",
         values={"when": when},
         needs=needs,
-        deadline=ink.now + timedelta(hours=12),
+        deadline=ink.within(12),
         answers=ink.fact.key,
         why=why,
+        label=booking.id,
     )
     tell_owner(ink, "owner.rejected", booking, when=when, needs=needs, why=why)
 
 
-def old_button(ink: Ink, who: Who, booking: Booking | None, client_id: str) -> None:
-    """A button pressed too late acts on the booking it belonged to, or says honestly that it is over."""
-    after = upcoming(ink.snap, client_id, ink.now)
-    start = starts(ink.snap, booking) if booking else None
-    nearest = starts(ink.snap, after[0]) if after else None
-    today = ink.snap.context.today
-    if start is None or nearest is None:
-        ink.send(who, "menu.bookings_none", cls="fresh", answers=ink.fact.key)
-        return
-    values = {"old": words.when(start, today), "next": words.when(nearest, today)}
-    ink.send(who, "booking.button_old", values=values, cls="fresh", answers=ink.fact.key)
-
-
 def tell_owner(
-    ink: Ink, text: str, booking: Booking, *, when: str, needs: tuple[str, ...], why: tuple[str, ...], notice: str = ""
+    ink: Ink,
+    text: str,
+    booking: Booking,
+    *,
+    when: str,
+    needs: tuple[str, ...],
+    why: tuple[str, ...],
+    notice: str = "",
+    fee: str = "",
 ) -> None:
     """One nudge to the owner about a place that came free, with what she can do next."""
-    labels = {
-        "owner.cancelled": {"yes": "Offer to list", "no": "Leave it"},
-        "owner.rejected": {"yes": "Offer another time"},
-    }
+    name = called(booking.client)
     question = ask(
         ink,
         who="owner-chat",
-        about=f"{booking.client}: {when}",
-        answers=labels[text],
-        rule="place_free",
+        about=f"{name}, {when}",
+        answers={"yes": "", "no": ""},
+        rule="place_offer" if text == "owner.rejected" else "place_list",
         data={"booking": booking.id},
     )
-    values = {"name": booking.client, "when": when, "question": question}
-    if notice:
-        values["notice"] = notice
-    ink.send(ink.owner(), text, values=values, needs=needs, deadline=ink.now + timedelta(hours=12), why=why)
+    values = {"name": name, "when": when, "question": question, "notice": notice, "fee": fee}
+    if text == "owner.rejected":
+        sentence = part("nudge.rejected", name=name, when=when)
+    else:
+        charge = part("nudge.costs", fee=fee) if fee else part("news.free")
+        sentence = part("nudge.cancelled", name=name, when=when, notice=notice, charge_word=charge)
+    nudge(ink, text, sentence, values=values, needs=needs, why=why)
 
 
-def _fee(ink: Ink, booking: Booking) -> str:
-    """What a late cancellation costs in words; "" when nothing."""
-    settings = ink.snap.settings
-    if booking.pay_with == "free" or not settings.late_cancel_percent or not booking.price:
-        return ""
-    if booking.pay_with == "package":
-        return part("fee.session")
-    cents = (booking.price * settings.late_cancel_percent + 50) // 100
-    return words.money_chat(cents, settings.currency)
-
-
-def _clock(ink: Ink) -> str:
-    return f"{ink.now.astimezone(ink.snap.settings.zone):%H:%M}"
+def old_button(ink: Ink, who: Who, booking: Booking | None, client_id: str) -> None:
+    """A button pressed too late says honestly what became of its session, and what comes next."""
+    after = upcoming(ink.snap, client_id, ink.now)
+    start = starts(ink.snap, booking) if booking else None
+    nearest = starts(ink.snap, after[0]) if after else None
+    why = (part("why.answer_to", text="-"),)
+    if nearest is None:
+        ink.send(who, "menu.bookings_none", cls="fresh", answers=ink.fact.key, why=why)
+    elif start is None:
+        values = {"when": part("blank.old_time"), "list": words.start(nearest, ink.today)}
+        ink.send(who, "menu.no_match", values=values, cls="fresh", answers=ink.fact.key, why=why)
+    else:
+        values = {"old": words.when(start, ink.today), "next": words.when(nearest, ink.today)}
+        ink.send(who, "booking.button_old", values=values, cls="fresh", answers=ink.fact.key, why=why)

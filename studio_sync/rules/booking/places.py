@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sheets_schema.diary import DiaryEvent
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs.bookings import CAPACITY
 from sheets_schema.texts import words
+from sheets_schema.texts.catalogue import part
+from studio_sync.rules.people import called_first
 
 MINUTES = 55
 
@@ -30,8 +32,8 @@ class Wanted:
 
     @property
     def end(self) -> datetime:
-        """When it is over."""
-        return self.start + timedelta(minutes=self.minutes)
+        """When it is over, aware UTC."""
+        return self.start.astimezone(UTC) + timedelta(minutes=self.minutes)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,41 +72,43 @@ def same_session(event: DiaryEvent, wanted: Wanted) -> bool:
     return bool(event.session) and event.start == wanted.start and event.type == wanted.type
 
 
-def find_place(snap: Snapshot, wanted: Wanted, now: datetime) -> Place | NoPlace:
-    """A place for ``wanted``, or why there is none."""
+def find_place(snap: Snapshot, wanted: Wanted, now: datetime, *, leaving: str = "") -> Place | NoPlace:
+    """A place for ``wanted``, or why there is none. ``leaving``: id of an event that moves away."""
     local = wanted.start.astimezone(snap.settings.zone)
     start = words.start(local, snap.context.today)
     if wanted.end <= now:
-        return NoPlace(reason="past", values={"start": start})
+        day = words.day(local.date(), snap.context.today)
+        return NoPlace(reason="past", values={"start": start, "day": day})
     if not wanted.anyway:
         closed = _closed(snap, wanted)
         if closed is not None:
             return closed
-    mine = next((e for e in snap.diary if not e.gone and same_session(e, wanted)), None)
+    diary = [event for event in snap.diary if not event.gone and event.id != leaving]
+    mine = next((event for event in diary if same_session(event, wanted)), None)
     if mine is not None:
         if any(seat.client == wanted.client for seat in mine.seats):
             return NoPlace(reason="already_booked", values={"start": start})
         if len(mine.seats) >= mine.capacity:
-            names = words.join([seat.name.split()[0] for seat in mine.seats if seat.name])
-            return NoPlace(
-                reason="full",
-                values=_full(start, mine, names, free_times(snap, wanted, now)),
-            )
-    blocker = clash(snap.diary, wanted)
-    if blocker is not None:
-        if blocker.session:
-            names = words.join([seat.name.split()[0] for seat in blocker.seats if seat.name])
-            return NoPlace(
-                reason="full",
-                values=_full(start, blocker, names, free_times(snap, wanted, now)),
-            )
-        return NoPlace(reason="overlap", values={"start": start, "event": blocker.title or "a busy time"})
-    return Place(event=mine)
+            return NoPlace(reason="full", values=_full(snap, mine, wanted, now))
+    blocker = clash(diary, wanted)
+    if blocker is None:
+        return Place(event=mine)
+    if blocker.session and len(blocker.seats) >= blocker.capacity:
+        return NoPlace(reason="full", values=_full(snap, blocker, wanted, now))
+    return NoPlace(reason="overlap", values={"start": start, "event": blocker.title.strip() or part("blank.event")})
 
 
-def _full(start: str, event: DiaryEvent, names: str, free: str) -> dict[str, str]:
-    values = {"start": start, "type": event.type, "k": str(len(event.seats)), "size": str(event.capacity)}
-    return {**values, "names": names, "list": free}
+def _full(snap: Snapshot, event: DiaryEvent, wanted: Wanted, now: datetime) -> dict[str, str]:
+    """What fills the words of a full time: who is there, how many, and what is free instead."""
+    start = words.start(event.start.astimezone(snap.settings.zone), snap.context.today)
+    return {
+        "start": start,
+        "type": words.type_word(event.type or "single"),
+        "k": str(len(event.seats)),
+        "size": str(event.capacity),
+        "names": ", ".join(called_first(seat.name) for seat in event.seats),
+        "list": free_times(snap, wanted, now),
+    }
 
 
 def free_times(snap: Snapshot, wanted: Wanted, now: datetime, limit: int = 3) -> str:
@@ -136,10 +140,16 @@ def _closed(snap: Snapshot, wanted: Wanted) -> NoPlace | None:
     spans = [h for h in snap.hours if h.day == day and h.opens and h.closes]
     if not spans:
         return NoPlace(reason="closed", values={"weekdays": words.weekdays(local.date())})
-    end = (local + timedelta(minutes=wanted.minutes)).time()
-    if any(h.opens <= local.time() and end <= h.closes for h in spans if h.opens and h.closes):
+    begin = _minutes(local.time())
+    end = begin + wanted.minutes
+    if any(_minutes(h.opens) <= begin and end <= _minutes(h.closes) for h in spans if h.opens and h.closes):
         return None
     return NoPlace(reason="closed_then", values={"start": words.start(local, snap.context.today)})
+
+
+def _minutes(clock: time) -> int:
+    """Minutes since midnight."""
+    return clock.hour * 60 + clock.minute
 
 
 def capacity(kind: str) -> int:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sheets_schema.diary import DiaryEvent
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs.bookings import Booking
 from sheets_schema.tabs.people import Client
-from studio_sync.rules.booking.places import MINUTES, Place, Wanted, capacity
+from sheets_schema.texts import words
+from studio_sync.rules.booking.places import MINUTES, NoPlace, Place, Wanted, capacity, find_place, same_session
 from studio_sync.rules.effects import DropEvent, PutEvent, Seat
 from studio_sync.rules.ink import Ink
+from studio_sync.rules.people import called_first
 
 
 def event_id(session: str) -> str:
@@ -26,7 +28,7 @@ def event_id(session: str) -> str:
 def title_of(kind: str, start: datetime, names: list[str], seats: int) -> str:
     """What people read in the diary: ``08:00 Duo: Mary, John (2/2)``. ``start`` local."""
     count = f" ({len(names)}/{seats})" if seats > 1 else ""
-    firsts = [name.split()[0] if name else "?" for name in names]
+    firsts = [called_first(name) for name in names]
     return f"{start:%H:%M} {kind.capitalize()}: {', '.join(firsts)}{count}"
 
 
@@ -85,6 +87,48 @@ def stand_up(ink: Ink, booking: Booking) -> str:
     )
 
 
+def move_seat(ink: Ink, booking: Booking, wanted: Wanted) -> tuple[str, tuple[str, ...]] | NoPlace:
+    """Bring the seat of ``booking`` to ``wanted``: (session, keys of the diary effects), or why there is no place.
+
+    A session of one person moves as it is; out of a shared one the person moves into another session. A booking that
+    has no seat gets one.
+    """
+    event = event_of(ink.snap, booking)
+    if event is not None and same_session(event, wanted) and event.end == wanted.end:
+        return event.session, ()
+    alone = event is not None and len(event.seats) == 1
+    place = find_place(ink.snap, wanted, ink.now, leaving=event.id if event is not None and alone else "")
+    if isinstance(place, NoPlace):
+        return place
+    seat = Seat(booking=booking.id, client=booking.client_id, name=booking.client)
+    if event is not None and alone and place.event is None:
+        moved = (event.session, wanted.start, wanted.end, wanted.type, capacity(wanted.type))
+        return event.session, (_put(ink, event.id, *moved, (seat,), event.etag),)
+    freed = stand_up(ink, booking)
+    session = place.event.session if place.event else ink.mint("s-")
+    taken = put_seat(ink, place.event, wanted, session, seat)
+    return session, tuple(key for key in (freed, taken) if key)
+
+
+def move_session(ink: Ink, event: DiaryEvent, start: datetime) -> str | NoPlace:
+    """Move a whole session to ``start`` (aware); the effect's key, or why there is no place."""
+    minutes = int((event.end - event.start).total_seconds() // 60)
+    wanted = Wanted(start=start, minutes=minutes, type=event.type, client="", anyway=True)
+    place = find_place(ink.snap, wanted, ink.now, leaving=event.id)
+    if isinstance(place, NoPlace):
+        return place
+    if place.event is not None:
+        return NoPlace(reason="full", values={})
+    seats = tuple(Seat(booking=s.booking, client=s.client, name=s.name) for s in event.seats)
+    return _put(ink, event.id, event.session, start, wanted.end, event.type, event.capacity, seats, event.etag)
+
+
+def retitle(ink: Ink, event: DiaryEvent) -> None:
+    """Make the title of a moved event say its own time again."""
+    seats = tuple(Seat(booking=s.booking, client=s.client, name=s.name) for s in event.seats)
+    _put(ink, event.id, event.session, event.start, event.end, event.type, event.capacity, seats, event.etag)
+
+
 def _put(
     ink: Ink,
     ident: str,
@@ -134,6 +178,12 @@ def starts(snap: Snapshot, booking: Booking) -> datetime | None:
     return datetime.combine(booking.date, booking.time, tzinfo=snap.settings.zone)
 
 
+def label_of(snap: Snapshot, booking: Booking) -> str:
+    """A booking's start in the short form, ``Wed 4 Nov 09:00``; "-" while date or time are missing."""
+    start = starts(snap, booking)
+    return words.start(start, snap.context.today) if start else "-"
+
+
 def wanted_of(snap: Snapshot, booking: Booking) -> Wanted | None:
     """The place a booking row asks for; None while it is not complete."""
     start = starts(snap, booking)
@@ -142,12 +192,6 @@ def wanted_of(snap: Snapshot, booking: Booking) -> Wanted | None:
     return Wanted(
         start=start, minutes=booking.minutes or MINUTES, type=booking.type or "single", client=booking.client_id
     )
-
-
-def ends(snap: Snapshot, booking: Booking) -> datetime | None:
-    """When a booking's session is over."""
-    start = starts(snap, booking)
-    return start + timedelta(minutes=booking.minutes or MINUTES) if start else None
 
 
 def price_of(snap: Snapshot, client: Client, kind: str) -> int | None:

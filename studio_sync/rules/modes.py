@@ -1,0 +1,74 @@
+"""Pause, go on, go live: the Mode cell of Settings. Going live names what would leave and asks once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sheets_schema.snapshot import Snapshot
+from sheets_schema.tabs.machine import Change
+from sheets_schema.tabs.settings import SETTINGS
+from sheets_schema.texts import words
+from sheets_schema.texts.catalogue import part
+from studio_sync.rules.booking.seats import starts
+from studio_sync.rules.ink import Ink
+from studio_sync.rules.questions import ask
+
+#: what WhatsApp asks for one message; none is known before prices are rows
+FREE = 0
+
+
+def pause(ink: Ink, said: str) -> None:
+    """Nothing leaves to clients any more."""
+    _set(ink, "watch")
+    _reply(ink, "answer.paused", said)
+
+
+def go_on(ink: Ink, said: str) -> None:
+    """After a pause messages leave again; from any other mode that is going live, so it asks."""
+    if ink.snap.settings.mode == "live":
+        _reply(ink, "answer.live", said)
+    elif paused(ink.snap):
+        _set(ink, "live")
+        _reply(ink, "answer.live", said)
+    else:
+        go_live(ink, said)
+
+
+def go_live(ink: Ink, said: str) -> None:
+    """Name what leaves in the next 24 hours, and ask."""
+    settings = ink.snap.settings
+    if settings.mode == "live":
+        _reply(ink, "answer.live", said)
+        return
+    soon = ink.now + timedelta(hours=24)
+    coming = (starts(ink.snap, b) for b in ink.snap.bookings if b.state == "booked")
+    due = sum(1 for start in coming if start and ink.now < start < soon)
+    question = ask(ink, who="owner-chat", about="go live", answers={"yes": "", "no": ""}, rule="go_live", data={})
+    listed = words.join([words.plural(due, "reminder"), words.plural(2, "digest")])
+    amount = words.money_chat(FREE, settings.currency)
+    _reply(ink, "answer.go_live_ask", said, list=listed, amount=amount, question=question)
+
+
+def paused(snap: Snapshot) -> bool:
+    """Whether the last word about the mode was a pause in the chat."""
+    told = [c for c in snap.changes if c.row_id == "mode" and c.tab == SETTINGS.title and c.state == "done" and c.when]
+    return bool(told) and max(told, key=_age).what == part("log.mode", mode="watch")
+
+
+def _age(change: Change) -> tuple[float, int]:
+    return change.when.timestamp() if change.when else 0.0, change.no or 0
+
+
+def _set(ink: Ink, mode: str) -> None:
+    ink.put("settings", "mode", log=part("log.mode", mode=mode), by=ink.by_owner("chat"), undoable=True, value=mode)
+
+
+def _reply(ink: Ink, text: str, said: str, /, **values: str) -> None:
+    ink.send(
+        ink.asker(),
+        text,
+        values=values,
+        deadline=ink.within(12),
+        answers=ink.fact.key,
+        why=(part("why.answer_to", text=said or "?"),),
+    )
