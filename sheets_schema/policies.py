@@ -83,6 +83,9 @@ class Settings:
     )
     studio_name: str = _policy("Studio name", TEXT, "", "In messages and on invoices.", "Nowhere Street Pilates")
     address: str = _policy("Address", TEXT, "", "Where sessions are, in reminders.", "12 Nowhere Street")
+    studio_number: str = _policy(
+        "Studio's number", PHONE, "", "WhatsApp number clients write to; on invoices.", "+44 7700 900100"
+    )
     owner_name: str = _policy("Owner's name", TEXT, "", "Who reads the answers of clients.", "Nadine")
     owner_number: str = _policy(
         "Owner's number", PHONE, "", "WhatsApp of the owner; may give commands.", "+44 7700 900199"

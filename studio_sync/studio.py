@@ -153,14 +153,14 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
     )
 
 
-def _link(config: Config) -> Callable[[str, str, datetime], str]:
+def _link(config: Config) -> Callable[[str, str, str, datetime], str]:
     """Makes 48-hour addresses of documents; "" when the studio has no public address."""
     from studio_sync.links import view_token
 
-    def link(document: str, sha256: str, now: datetime) -> str:
+    def link(document: str, sha256: str, client: str, now: datetime) -> str:
         if not config.public_url or not config.secret_key:
             return ""
-        token = view_token(config.secret_key, document=document, sha256=sha256, client="", now=now)
+        token = view_token(config.secret_key, document=document, sha256=sha256, client=client, now=now)
         return f"{config.public_url.rstrip('/')}/i/{token}"
 
     return link

@@ -14,8 +14,8 @@ from studio_sync.rules.effects import Ask, Fetch, Render
 from studio_sync.rules.facts import Outcome
 
 log = logging.getLogger(__name__)
-#: (document, sha256, now) -> address of the page that shows it for 48 h
-Link = Callable[[str, str, datetime], str]
+#: (document, sha256, client, now) -> address of the page that shows it for 48 h
+Link = Callable[[str, str, str, datetime], str]
 PAUSES = (2, 10, 60, 300, 1800)
 
 
@@ -58,7 +58,7 @@ class FileLane:
         if isinstance(effect, Render):
             content = self._draw(effect)
             sha = self._journal.files.keep(content, name=effect.filename, mime="application/pdf")
-            link = self._link(effect.document, sha, now)
+            link = self._link(effect.document, sha, effect.client, now)
             return {
                 "of": "render",
                 "document": effect.document,

@@ -22,6 +22,7 @@ OWN: dict[str, Any] = {
     "mode": "live",
     "studio_name": "Nowhere Street Pilates",
     "address": "12 Nowhere Street",
+    "studio_number": "+447700900100",
     "owner_name": "Nadine",
     "owner_number": OWNER,
     "accountant_mail": "books@nowhere.example",

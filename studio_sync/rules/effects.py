@@ -158,6 +158,8 @@ class Render(EffectBase):
 
     kind: Literal["render"] = "render"
     document: str
+    #: whose it is: the link to it is bound to this client
+    client: str = ""
     #: everything the paper shows, as data (rules/billing/paper.py)
     paper: dict[str, Any]
     filename: str

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 #: seconds between polls: for a while after any activity, in the day, at night
 ACTIVE, DAY, NIGHT = 4.0, 10.0, 60.0
 #: the local studio has a doorbell, and the same 60 reads a minute as everyone
-LOCAL, LOCAL_RESTLESS = 5.0, 1.2
+LOCAL, LOCAL_RESTLESS = 5.0, 0.5
 #: seconds of patience after Google said that it was too much
 QUOTA = 15.0
 ACTIVE_FOR = timedelta(minutes=5)

@@ -140,6 +140,7 @@ def numbered(ink: Ink, fact: Outcome) -> None:
         Render(
             key=f"{fact.key}/render:{invoice.id}",
             document=invoice.id,
+            client=client.id,
             paper=to_data(paper),
             filename=f"{number} {ink.snap.settings.studio_name}.pdf",
         )
@@ -186,13 +187,13 @@ def paper_of(ink: Ink, invoice: Invoice, client: Client, number: str) -> Invoice
         to_pay_cents=invoice.balance if invoice.balance is not None else total,
         reference=invoice.reference,
         bank=bank if settings.account else None,
-        qr_text=proof_link(settings.owner_number, number) if settings.owner_number else "",
+        qr_text=proof_link(settings.studio_number, number) if settings.studio_number else "",
         notes=f"Cancel at least {settings.cancel_free_hours} hours before a session and it costs nothing.",
     )
 
 
 def _studio_phone(ink: Ink) -> str:
-    return ink.snap.settings.owner_number
+    return ink.snap.settings.studio_number
 
 
 def _lines(text: str) -> tuple[str, ...]:
