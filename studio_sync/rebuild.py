@@ -26,13 +26,11 @@ from studio_sync.rules.facts import Outcome
 from studio_sync.rules.ink import message_id
 from studio_sync.rules.receipts import Receipts, receipts
 from studio_sync.studio import Studio
-from studio_sync.watch.diary import DiaryWatch
+from studio_sync.watch.diary import SYNC, DiaryWatch
 from studio_sync.watch.sheets import SheetWatch
 from studio_sync.workbooks import LiveWorkbook
 
 log = logging.getLogger(__name__)
-#: under this name the diary watch keeps its sync token
-SYNC = "diary:token"
 #: revs of rebuilt notes begin at the seconds since then: beyond any count of changes, and small enough for 60 years
 _BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -69,23 +67,22 @@ def ensure(studio: Studio) -> Found | None:
 
 
 def rebuild(
-    journal: Journal,
-    books: Sequence[LiveWorkbook],
-    diary_watch: DiaryWatch,
-    *,
-    now: datetime,
-    force: bool = True,
+    journal: Journal, books: Sequence[LiveWorkbook], diary_watch: DiaryWatch, *, now: datetime, force: bool = True
 ) -> Found:
     """Read everything back in one journal transaction. With ``force`` also what was known already is taken anew.
 
-    Raises the ports' errors, and ``Unavailable`` while a commit to a workbook is undecided.
+    Raises the ports' errors, and ``Unavailable`` while a commit to a workbook is undecided or another program works
+    there: ask again.
     """
-    if force:
-        with journal.write() as tx:
+    with journal.write() as tx:
+        heads = [tx.get_meta(book.head_key) for book in books]
+        if force:
             tx.put_meta(SYNC, None)
     diary_watch.look(now)
     readings = [(book, book.look(now)) for book in books]
     with journal.write() as tx:
+        if heads != [tx.get_meta(book.head_key) for book in books]:
+            raise Unavailable("sheets", "the workbook was written to in this moment")
         return _take(tx, readings, now, force=force)
 
 
@@ -112,19 +109,28 @@ def _take(tx: Tx, readings: Sequence[tuple[LiveWorkbook, Reading]], now: datetim
     if lost:
         tx.put_meta(ERA, max(0, int((now - _BEGINNING).total_seconds())))
     for book, reading in readings:
-        if tx.attempts(book.role):
-            raise Unavailable("journal", "a write to the workbook is not finished")
-        if force:
-            _forget(tx, reading)
-            tx.put_meta(book.history_key, None)
-            tx.put_meta(book.head_key, None)
-        if tx.get_meta(book.history_key) is None:
-            SheetWatch(book).notice(tx, reading, now)
-            _untick(tx, reading)
+        _adopt(tx, book, reading, now, force=force)
     snap = Snapshots().load(tx, now)
     known = receipts(snap, now)
     _restore(tx, snap, known, now)
     return _found([reading for _, reading in readings], len(tx.rows(DIARY)), known)
+
+
+def _adopt(tx: Tx, book: LiveWorkbook, reading: Reading, now: datetime, *, force: bool) -> None:
+    """The first read of a workbook, once more."""
+    if book.foreign:
+        raise Unavailable("sheets", f"another program, {book.foreign}, works on this workbook")
+    if tx.attempts(book.role):
+        raise Unavailable("sheets", "a write to the workbook is not finished")
+    if force:
+        _forget(tx, reading)
+        tx.put_meta(book.head_key, None)
+        tx.put_meta(book.history_key, None)
+    if tx.get_meta(book.history_key) is None:
+        SheetWatch(book).notice(tx, reading, now)
+        _untick(tx, reading)
+    if tx.get_meta(book.history_key) is None:
+        raise Unavailable("sheets", "the workbook could not be read")
 
 
 def _forget(tx: Tx, reading: Reading) -> None:
