@@ -80,7 +80,7 @@ def test_the_transcript_reads_like_the_phones(day: Day) -> None:
         "Thandi cancel next",
         "Nadine undo",
         "studio Taken back: Thandi Maroon on Wed 4 Nov 09:00",
-        "studio Hi Thandi, a reminder: your single session with us is tomorrow, Wed 4 Nov at 09:00.",
+        "studio Hi Thandi, your single session is tomorrow, Wed 4 Nov at 09:00.",
         "studio Good evening Nadine",
         "[INV-2026-00001 Nowhere Street Pilates.pdf]",
         "to thandi@nowhere.example",
