@@ -11,12 +11,14 @@ from studio_sync.local.day.album import Album
 from studio_sync.local.day.stage import phone_words
 
 WIDTH = 80
+#: letters of a message's line
+ROOM = WIDTH - 17
 #: tab -> the columns that are worth a terminal's line, with their widths
 TABLES = {
     "Bookings": {"Date": 11, "Time": 6, "Client": 15, "State": 11, "Type": 7, "Told": 13, "Reminded": 12},
     "Clients": {"Name": 15, "Phone": 17, "Status": 8, "Code": 10, "Id": 12},
     "Invoices": {"Client": 15, "Total": 10, "Send": 6, "Sent": 13, "Number": 16, "Due": 11},
-    "Changes": {"No": 4, "When": 13, "Who": 22, "What": 38},
+    "Changes": {"No": 4, "When": 12, "What": 42, "Who": 20},
 }
 
 
@@ -49,17 +51,19 @@ def _chat(who: dict[str, Any], said: tuple[dict[str, Any], ...], album: Album) -
 
 
 def _body(message: dict[str, Any]) -> Iterator[str]:
-    room = WIDTH - 17
     media = message.get("media")
     if media:
         yield f"[{media.get('filename') or media['kind']}]"
     said = f"[{message['text']}]" if message.get("tapped") else str(message.get("text", ""))
-    for line in said.splitlines():
-        yield from textwrap.wrap(line, room) or [""]
+    lines = [piece for line in said.splitlines() for piece in textwrap.wrap(line, ROOM) or [""]]
     buttons = " ".join(f"[{button['title']}]" for button in message.get("buttons", ()))
+    lines += [buttons] if buttons else []
     end = message["status"] if message["direction"] == "out" else ""
-    if buttons or end:
-        yield f"{buttons}{end:>{max(1, room - len(buttons))}}" if end else buttons
+    if end and (not lines or len(lines[-1]) + len(end) >= ROOM):
+        lines.append("")
+    if end:
+        lines[-1] += end.rjust(ROOM - len(lines[-1]))
+    yield from lines
 
 
 def _table(album: Album, tab: str, columns: dict[str, int]) -> Iterator[str]:

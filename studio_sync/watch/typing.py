@@ -24,11 +24,13 @@ class Typing:
         self._still = still
         self._since: dict[Place, tuple[Mapping[str, Raw], datetime]] = {}
         self._met: set[Place] = set()
+        #: tabs in which a row is getting its id: what it means is seen only when it has one
+        self._asking: set[str] = set()
 
     @property
     def busy(self) -> bool:
-        """Something is not still yet."""
-        return bool(self._since)
+        """Something is not still yet, or is getting its id."""
+        return bool(self._since or self._asking)
 
     def begin(self) -> None:
         """A reading begins."""
@@ -75,6 +77,7 @@ class Typing:
                 facts.append(
                     RowTyped(key=key, at=now, tab=tab.key, match=match, nth=nth, after=dict(rows[nth]), history=history)
                 )
+        (self._asking.add if asked else self._asking.discard)(tab.key)
         if asked != (tx.get_meta(_name(tab.key)) or {}):
             tx.put_meta(_name(tab.key), asked)
         return facts

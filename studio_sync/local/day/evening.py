@@ -13,17 +13,18 @@ def plug(stage: Stage) -> Found:
     before = studio.program_pid
     studio.control("plug", {"seconds": stage.plug_seconds})
     studio.kill_program()
-    said = stage.says(ZOE, "bookings")
+    said = stage.says(ZOE, "message Nadine I am bringing my own mat")
     studio.tend()
-    answer = stage.heard(ZOE, "Your next sessions:")
+    answer = stage.heard(ZOE, "Nadine has your message")
+    nadine = stage.heard(OWNER, "I am bringing my own mat")
     stage.world.until(lambda: studio.program_pid not in {0, before}, "the program did not come back")
-    return Found(result="back, Zoë answered", messages=[said, answer])
+    return Found(result="back, Zoë answered", messages=[said, answer, nadine])
 
 
 @step("16:00", "Next-hour reminder for 17:00")
 def next_hour_again(stage: Stage) -> Found:
     told = stage.heard(ZOE, "starts today at 17:00")
-    row = stage.row("Bookings", Date="Tue 3 Nov", Time="17:00", Client="Zoë Umber")
+    row = stage.reminded(Date="Tue 3 Nov", Time="17:00", Client="Zoë Umber")
     return Found(result=counted([told]), messages=[told], rows=[("Bookings", row)])
 
 
@@ -31,8 +32,7 @@ def next_hour_again(stage: Stage) -> Found:
 def night_before(stage: Stage) -> Found:
     told = [stage.heard(THANDI, "tomorrow, Wed 4 Nov at 09:00"), stage.heard(PIETER, "tomorrow, Wed 4 Nov at 17:00")]
     rows = [
-        stage.row("Bookings", Date="Wed 4 Nov", Client=name, State="booked")
-        for name in ("Thandi Maroon", "Pieter Indigo")
+        stage.reminded(Date="Wed 4 Nov", Client=name, State="booked") for name in ("Thandi Maroon", "Pieter Indigo")
     ]
     return Found(result=counted(told), messages=told, rows=[("Bookings", row) for row in rows])
 

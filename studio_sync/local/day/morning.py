@@ -35,9 +35,7 @@ def show_today(stage: Stage) -> Found:
 @step("07:00", "Next-hour reminders for 08:00")
 def next_hour(stage: Stage) -> Found:
     told = [stage.heard(phone, "starts today at 08:00") for phone in (SIPHO, PIETER)]
-    rows = [
-        stage.row("Bookings", Date="Tue 3 Nov", Time="08:00", Client=name) for name in ("Sipho Amber", "Pieter Indigo")
-    ]
+    rows = [stage.reminded(Date="Tue 3 Nov", Time="08:00", Client=name) for name in ("Sipho Amber", "Pieter Indigo")]
     return Found(result=counted(told), messages=told, rows=[("Bookings", row) for row in rows])
 
 

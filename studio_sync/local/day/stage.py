@@ -77,6 +77,15 @@ class Stage:
         said = ", ".join(f"{name} {value}" for name, value in wanted.items())
         return self.world.until(lambda: self.world.row(tab, **wanted), f"no row of {tab} with {said}")
 
+    def reminded(self, **wanted: str) -> Doc:
+        """Wait until a row of Bookings says when its reminder left."""
+
+        def look() -> Doc | None:
+            row = self.world.row("Bookings", **wanted)
+            return row if row and row["Reminded"] else None
+
+        return self.world.until(look, f"no reminder noted in the row of {wanted['Client']}")
+
     def in_today(self, words: str) -> None:
         """Wait until Today holds ``words``."""
         self.world.until(lambda: words in self.world.today(), f'Today does not say "{words}"')
