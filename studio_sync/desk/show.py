@@ -11,6 +11,8 @@ import click
 
 WIDTH = 80
 _GAP = "  "
+#: a command to type stays on one line
+_COMMAND, _STAY = "studio-sync", "\x1f"
 
 
 def say(line: str = "") -> None:
@@ -58,10 +60,10 @@ def wrapped(label: str, text: str, width: int = 8) -> list[str]:
     """``label`` and the text beside it, wrapped to 80 columns."""
     indent = " " * width
     lines = textwrap.wrap(
-        text.replace("\n", " "),
+        text.replace("\n", " ").replace(f"{_COMMAND} ", f"{_COMMAND}{_STAY}"),
         WIDTH,
         initial_indent=label.ljust(width),
         subsequent_indent=indent,
         break_on_hyphens=False,
     )
-    return lines or [label]
+    return [line.replace(_STAY, " ") for line in lines] or [label]
