@@ -63,6 +63,7 @@ class Player:
         self._stopped = stopped
         self._missed = missed
         self._day = day
+        self._late = 0.0
         self._stage = Stage(world=world, day=day, plug_seconds=2.0 if pace else 0.1)
 
     def play(self, steps: Sequence[Step], *, done: int = 0) -> Iterator[Played]:
@@ -97,8 +98,9 @@ class Player:
         return step.play(self._stage)
 
     def _dwell(self, began: float) -> None:
-        """Leave time to see what changed."""
-        end = max(began + self._pace, time.monotonic() + SEEN)
+        """Leave time to see what changed; after a slow step a little less, so that the day keeps its length."""
+        end = max(began + self._pace - self._late, time.monotonic() + SEEN)
+        self._late = max(0.0, self._late + end - began - self._pace)
         while self._pace and not self._stopped() and time.monotonic() < end:
             self._world.studio.tend()
             child_waits(0.05)
