@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sheets_schema.cells import Raw
 from sheets_schema.columns import Role, Tab
@@ -26,7 +27,7 @@ class SeenRow:
     raws: Mapping[str, Raw]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class SeenTab:
     """One tab as read."""
 
@@ -37,9 +38,13 @@ class SeenTab:
     #: rows of the grid when its tabs were last looked up
     grid_rows: int = 0
 
+    @cached_property
+    def _by_id(self) -> Mapping[str, SeenRow]:
+        return {row.id: row for row in reversed(self.rows) if row.id}
+
     def find(self, row_id: str) -> SeenRow | None:
         """The first row of that id."""
-        return next((row for row in self.rows if row.id == row_id), None)
+        return self._by_id.get(row_id)
 
     def typed(self, match: str) -> list[SeenRow]:
         """The rows without id whose content has this hash."""

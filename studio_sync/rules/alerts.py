@@ -20,7 +20,8 @@ def down(ink: Ink, fact: Outcome) -> None:
     """A party has not answered, or has said no, for a minute."""
     who, reason = str(fact.result["who"]), str(fact.result.get("reason", ""))
     if who == "whatsapp":
-        _mail(ink, "alert.wa_down", time=_clock(ink, fact), reason=reason)
+        waiting = {"n": "The messages", "link": "https://business.facebook.com"}
+        _mail(ink, "alert.wa_down", time=_clock(ink, fact), reason=_sentence(reason), **waiting)
     elif who == "google" and not fact.result.get("refused"):
         _phones(ink, "alert.google_down", time=_clock(ink, fact))
     elif who == "google":
@@ -107,8 +108,7 @@ def _mail(ink: Ink, key: str, /, **values: str) -> None:
     settings = ink.snap.settings
     if not settings.mail_from:
         return
-    waiting = {"n": "The messages", "link": "https://business.facebook.com"}
-    letter = render(key, {**waiting, "owner": settings.owner_name, **values})
+    letter = render(key, {"owner": settings.owner_name, **values})
     ink.effects.append(
         Mail(
             key=f"{ink.fact.key}/mail:{key}",

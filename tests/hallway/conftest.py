@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,32 +15,50 @@ import waitress
 from emulator.app import create_app
 from emulator.smtp import Server
 from emulator.world import World
+from studio_sync.clock import FixedClock
+from studio_sync.config import Config
 from tests.hallway.room import START, Room, make
 
 
-@pytest.fixture
-def world() -> Iterator[World]:
-    """Fresh stand-ins, served on loopback."""
-    kept = World()
-    kept.clock.set(START, 0)
-    server = waitress.create_server(create_app(kept), host="127.0.0.1", port=0, threads=8, channel_request_lookahead=1)
-    kept.base = f"http://127.0.0.1:{server.effective_port}"
-    mail = Server(kept, "127.0.0.1", 0)
+@contextmanager
+def stand_ins(folder: Path) -> Iterator[tuple[World, int]]:
+    """The stand-ins of a folder, served on loopback, and the port of their mail server."""
+    world = World(folder)
+    server = waitress.create_server(create_app(world), host="127.0.0.1", port=0, threads=8, channel_request_lookahead=1)
+    world.base = f"http://127.0.0.1:{server.effective_port}"
+    mail = Server(world, "127.0.0.1", 0)
     mail.start()
-    kept.store.put("test", "smtp", {"port": mail.server_address[1]})
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield kept
-    mail.shutdown()
-    mail.server_close()
-    server.trigger.pull_trigger(server.close)
-    server.task_dispatcher.shutdown()
-    kept.close()
+    try:
+        yield world, mail.server_address[1]
+    finally:
+        mail.shutdown()
+        mail.server_close()
+        server.trigger.pull_trigger(server.close)
+        server.task_dispatcher.shutdown()
+        world.close()
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Config, FixedClock]:
+    """The sample studio, made once: its folder is copied for each test."""
+    folder = tmp_path_factory.mktemp("studio")
+    with stand_ins(folder / "world") as (world, port):
+        world.clock.set(START, 0)
+        room = make(world, folder, port)
+        room.close()
+    return folder, room.config, room.clock
 
 
 @pytest.fixture
-def room(world: World, tmp_path: Path) -> Iterator[Room]:
+def room(made: tuple[Path, Config, FixedClock], tmp_path: Path) -> Iterator[Room]:
     """The sample studio, its first reads behind it."""
-    made = make(world, tmp_path)
-    yield made
-    made.close()
+    folder, config, clock = made
+    home = tmp_path / "studio"
+    shutil.copytree(folder, home)
+    with stand_ins(home / "world") as (world, port):
+        here = dataclasses.replace(config, data=home, google_base=world.base, whatsapp_base=world.base, smtp_port=port)
+        found = Room(world, here, FixedClock(clock.now()))
+        yield found
+        found.close()

@@ -103,8 +103,8 @@ class Room:
 
     def run(self, seconds: float = 12, *, watch: bool = True, turn: bool = False) -> None:
         """Live on: lanes, watch and, with ``turn``, the clock, for so many seconds of the studio's time."""
-        for _ in range(int(seconds)):
-            if watch:
+        for second in range(int(seconds)):
+            if watch and second % 2 == 0:
                 self.look()
             if turn:
                 self.turner.turn(self.clock.now())
@@ -234,17 +234,16 @@ class Room:
         return answer.json()
 
 
-def make(world: World, folder: Path, **settings: Any) -> Room:
+def make(world: World, folder: Path, mail_port: int) -> Room:
     """The sample studio on these stand-ins, with its first reads behind it."""
     base, now = world.base, START
     example = sample(now)
-    own = {**example.own, **settings}
     zone = str(ZONE)
     way = GoogleHttp(sign_in(LOCAL), base=base)
     ids = {}
     for role in ("studio", "books"):
         port = create_workbook(way, role, locale="en_GB", zone=zone)
-        open_workbook(role, port, now=now, own=own, extra=example.rows, title=role)
+        open_workbook(role, port, now=now, own=example.own, extra=example.rows, title=role)
         ids[role] = port.id
     calendar = create_calendar(way, "studio", zone)
     diary = CalendarDiary(way, calendar, zone)
@@ -262,7 +261,7 @@ def make(world: World, folder: Path, **settings: Any) -> Room:
         secret_key="k",
         public_url="http://127.0.0.1:1",
         smtp_host="127.0.0.1",
-        smtp_port=int((world.store.get("test", "smtp") or {"port": 25})["port"]),
+        smtp_port=mail_port,
         mail_from="hello@nowhere.example",
         zone=zone,
         google_base=base,

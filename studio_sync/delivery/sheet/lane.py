@@ -7,6 +7,7 @@ token is gone from the sheet. Source: spec commit-chain 2.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 import secrets
@@ -18,7 +19,7 @@ from sheets_schema.reading import Reading
 from sheets_schema.tabs import tabs_of
 from studio_sync.clock import Clock
 from studio_sync.delivery.sheet.batch import Batch, from_body
-from studio_sync.delivery.sheet.plan import Planner, Stamp, tab_role
+from studio_sync.delivery.sheet.plan import Planner, Stamp, tab_role, waits
 from studio_sync.delivery.sheet.refusals import Group, Refusals
 from studio_sync.delivery.sheet.settle import learn, lost, park, settle, settle_one
 from studio_sync.delivery.sheet.today import DRAWN, differs, differs_from
@@ -143,48 +144,60 @@ class SheetLane:
             predecessor=head.token if shape is None or head.token in tokens_of(shape) else 0,
             old_markers=_old(shape.markers, head) if shape else (),
         )
-        try:
-            batch = self._write_down(reading, ready, stamp, now, again)
-        except BaseException:
-            self._snapshots = Snapshots()  # it may have seen what was rolled back
-            raise
-        if batch is None:
-            return False
-        self._post(batch, now)
-        return True
-
-    def _write_down(
-        self, reading: Reading, ready: list[Group], stamp: Stamp, now: datetime, again: Batch | None
-    ) -> Batch | None:
         with self._journal.write() as tx:
             if again is None:
                 self._notice(tx, reading, now)
             taken = self._may_go(tx, reading, ready, now)
-            while True:
-                planner, today = self._plan(tx, reading, taken, now, extras=again is None and self._refused.extras(now))
-                batch = planner.batch(stamp, today)
-                if len(taken) < 2 or len(json.dumps(batch.requests)) <= MOST_BYTES:
-                    break
-                taken = taken[: len(taken) // 2]
-            if planner.empty and today is None and again is None and stamp.after.age(now) < RENEW:
-                for settled in planner.settled:
-                    settle_one(tx, settled.key, settled.result, now)
-                return None
-            self._refused.sent = [group[0].fact_key for group in taken]
-            tx.put_attempt(self._book.role, batch.slot, batch.batch_id, batch.to_body())
-        return batch
+        batch = self._fit(reading, taken, stamp, now, again)
+        if batch is None or not self._write_down(batch, now):
+            return False
+        self._post(batch, now)
+        return True
 
     def _may_go(self, tx: Tx, reading: Reading, ready: list[Group], now: datetime) -> list[Group]:
         """The groups that can be written on this reading; others are put off with their reason."""
-        planner, _ = self._plan(tx, reading, [], now, extras=False)
+        memory = {tab: tx.rows(tab) for tab in reading.tabs}
         taken = []
         for group in ready:
-            reason = planner.waits([q.effect for q in group if isinstance(q.effect, PutRow | DropRow)])
+            reason = waits(reading, memory, [q.effect for q in group if isinstance(q.effect, PutRow | DropRow)])
             if not reason:
                 taken.append(group)
             for queued in group if reason else ():
                 tx.later(queued.effect.key, now + timedelta(seconds=AWAY), reason, now)
         return self._refused.allowed(taken)
+
+    def _fit(
+        self, reading: Reading, taken: list[Group], stamp: Stamp, now: datetime, again: Batch | None
+    ) -> Batch | None:
+        """The batch of as many groups as one body takes; None when there is nothing to write. Planned on one read of
+        the journal, so that nobody waits for it.
+        """
+        with self._journal.read() as tx:
+            while True:
+                extras = again is None and self._refused.extras(now)
+                planner, today = self._plan(tx, reading, taken, now, extras=extras)
+                batch = planner.batch(stamp, today)
+                size = len(json.dumps(batch.requests))
+                if len(taken) < 2 or size <= MOST_BYTES:
+                    break
+                taken = taken[: max(1, min(len(taken) - 1, len(taken) * MOST_BYTES * 9 // (size * 10)))]
+        idle = planner.empty and today is None and again is None and stamp.after.age(now) < RENEW
+        self._refused.sent = [group[0].fact_key for group in taken]
+        return dataclasses.replace(batch, requests=()) if idle else batch
+
+    def _write_down(self, batch: Batch, now: datetime) -> bool:
+        """The attempt, before its POST. False when nothing is to be sent: all is there, or was dropped meanwhile."""
+        with self._journal.write() as tx:
+            wanted = {settled.key for settled in batch.settled}
+            open_now = {q.effect.key for q in tx.ready("sheet", now, MOST)} if wanted else set()
+            if not wanted <= open_now:
+                return False
+            if not batch.requests:
+                for settled in batch.settled:
+                    settle_one(tx, settled.key, settled.result, now)
+                return False
+            tx.put_attempt(self._book.role, batch.slot, batch.batch_id, batch.to_body())
+        return True
 
     def _plan(
         self, tx: Tx, reading: Reading, groups: list[Group], now: datetime, *, extras: bool

@@ -77,29 +77,13 @@ class Planner:
         self._history: set[tuple[str, str]] = set()
         self._settled: list[Settled] = []
         self._numbers = Numbers(self._reading, counters)
-        log = self._reading.tabs.get(self._changes_tab())
+        log = self._reading.tabs.get(changes_tab(self._reading))
         self._receipts = {str(row.raws.get("key")) for row in log.rows} if log else set()
 
     # -- effects
 
-    def waits(self, effects: Sequence[RowEffect]) -> str:
-        """Why the effects of one fact cannot be written now, or "". They ride in one commit or in none."""
-        for effect in effects:
-            for tab in {effect.tab, self._changes_tab()} if effect.what else {effect.tab}:
-                seen = self._reading.tabs.get(tab)
-                if seen is None:
-                    return f"there is no tab {BY_KEY[tab].title}"
-                if seen.headers.broken:
-                    return f"{BY_KEY[tab].title} is paused: no heading {seen.headers.broken[0].title}"
-            if self._missing(effect) and not _projects(effect):
-                return "its row is not in the sheet just now"
-        return ""
-
     def _missing(self, effect: RowEffect) -> bool:
-        """A row we know that this reading does not show: deleted, or on its way to another place."""
-        if isinstance(effect, PutRow) and effect.match:
-            return False
-        return effect.row_id in self._memory.get(effect.tab, {}) and self._seen(effect.tab, effect.row_id) is None
+        return missing(self._reading, self._memory, effect)
 
     def take(self, effect: RowEffect, at: datetime) -> None:
         """Add one effect; one that the sheet already shows as done, or whose row she deleted, needs no writing."""
@@ -125,7 +109,7 @@ class Planner:
         if effect.what:
             known = self._memory.get(effect.tab, {}).get(effect.row_id, seen.raws if seen else None)
             before = {**(known or {}), **self._writes.get(place, {})} if known or place in self._writes else None
-            self._merge(self._changes_tab(), change_id(effect.key), change_of(self._snap, effect, before, at))
+            self._merge(changes_tab(self._reading), change_id(effect.key), change_of(self._snap, effect, before, at))
         self._merge(*place, cells)
         self._settle(effect, result)
 
@@ -158,9 +142,6 @@ class Planner:
     def _seen(self, tab: str, row_id: str) -> SeenRow | None:
         there = self._reading.tabs.get(tab)
         return there.find(row_id) if there else None
-
-    def _changes_tab(self) -> str:
-        return "changes" if self._reading.role == "studio" else "book_changes"
 
     # -- the batch
 
@@ -253,8 +234,32 @@ def _update(tab: SeenTab, row: int, column: int, cells: Sequence[Mapping[str, An
     return {"updateCells": {"start": start, "rows": [{"values": list(cells)}], "fields": fields}}
 
 
-def _projects(effect: RowEffect) -> bool:
-    return isinstance(effect, PutRow) and effect.projection
+def waits(reading: Reading, memory: Memory, effects: Sequence[RowEffect]) -> str:
+    """Why the effects of one fact cannot be written on this reading, or "". They ride in one commit or in none."""
+    for effect in effects:
+        for tab in {effect.tab, changes_tab(reading)} if effect.what else {effect.tab}:
+            seen = reading.tabs.get(tab)
+            if seen is None:
+                return f"there is no tab {BY_KEY[tab].title}"
+            if seen.headers.broken:
+                return f"{BY_KEY[tab].title} is paused: no heading {seen.headers.broken[0].title}"
+        projects = isinstance(effect, PutRow) and effect.projection
+        if not projects and missing(reading, memory, effect):
+            return "its row is not in the sheet just now"
+    return ""
+
+
+def missing(reading: Reading, memory: Memory, effect: RowEffect) -> bool:
+    """A row we know that this reading does not show: deleted, or on its way to another place."""
+    if isinstance(effect, PutRow) and effect.match:
+        return False
+    seen = reading.tabs.get(effect.tab)
+    return effect.row_id in memory.get(effect.tab, {}) and (seen is None or seen.find(effect.row_id) is None)
+
+
+def changes_tab(reading: Reading) -> str:
+    """Each workbook has its own tab of receipts."""
+    return "changes" if reading.role == "studio" else "book_changes"
 
 
 def tab_role(effect: RowEffect) -> Role:
