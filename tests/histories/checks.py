@@ -1,0 +1,366 @@
+"""What must be true after any history, read from the stand-ins' store and the people's own account.
+
+Each check returns plain sentences, one per thing that is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from sheets_schema.tabs.bookings import CAPACITY
+from studio_sync.rules.effects import Send
+from tests.histories.people import Truth
+from tests.histories.plan import PHONES
+from tests.histories.scene import OWNER, ZONE, Doc, Scene
+
+TABS = (
+    ("studio", "Clients"),
+    ("studio", "Bookings"),
+    ("studio", "Messages"),
+    ("studio", "Questions"),
+    ("studio", "Changes"),
+    ("books", "Invoices"),
+    ("books", "Invoice lines"),
+    ("books", "Changes"),
+)
+#: how often a message of a class may reach WhatsApp
+MOST = {"once": 1, "at_least_once": 2, "fresh": 1}
+NUMBER = re.compile(r"INV-\d{4}-\d{5}")
+
+
+class Findings:
+    """Everything a check looks at, read once."""
+
+    def __init__(self, scene: Scene, truth: Truth) -> None:
+        self.scene = scene
+        self.truth = truth
+        self.tabs = {(book, tab): scene.rows(tab, book=book) for book, tab in TABS}
+        self.events = [_event(each) for each in scene.events()]
+        self.chats = scene.chats()
+        self.out = [m for chat in self.chats.values() for m in chat if m["direction"] == "out"]
+        self.sends = _sends(scene)
+
+    def rows(self, tab: str, book: str = "studio") -> list[Doc]:
+        """Rows of a tab."""
+        return self.tabs[book, tab]
+
+
+def _event(body: Doc) -> Doc:
+    private = body.get("extendedProperties", {}).get("private", {})
+    timed = "dateTime" in body["start"]
+    return {
+        "id": body["id"],
+        "title": body.get("summary", ""),
+        "start": datetime.fromisoformat(body["start"]["dateTime"]) if timed else None,
+        "end": datetime.fromisoformat(body["end"]["dateTime"]) if timed else None,
+        "private": private,
+        "seats": re.findall(r"b-[0-9A-Z]+", str(sorted(private.items()))),
+    }
+
+
+def _sends(scene: Scene) -> dict[str, Send]:
+    """Tag of a message -> what the program meant by it (its class and deadline)."""
+    found: dict[str, Send] = {}
+    if scene.journal is None:
+        return found
+    with scene.journal.read() as tx:
+        for state in ("queued", "waiting", "sending", "unknown", "held", "parked", "done", "dropped"):
+            for queued in tx.standing(state, "messages", limit=10_000):
+                if isinstance(queued.effect, Send):
+                    found[queued.effect.key] = queued.effect
+    return found
+
+
+def problems(scene: Scene, truth: Truth) -> list[str]:
+    """Everything that is wrong now."""
+    seen = Findings(scene, truth)
+    return [f"{check.__name__.replace('_', ' ')}: {said}" for check in CHECKS for said in check(seen)]
+
+
+# -- rows
+
+
+def no_row_twice(seen: Findings) -> Iterator[str]:
+    """By id, by the key of Changes, by the key of Messages."""
+    for (book, tab), rows in seen.tabs.items():
+        pasted = {row["Id"] for row in rows if str(row.get("Note", "")).startswith("pasted")}
+        for ident in _twice(row["Id"] for row in rows if row["Id"]):
+            if ident not in pasted:
+                yield f"{book} {tab} has the id {ident} twice"
+        if tab in {"Changes", "Messages"}:
+            for key in _twice(row["Key"] for row in rows if row.get("Key")):
+                yield f"{book} {tab} has the key {key} twice"
+
+
+def what_she_typed_stands(seen: Findings) -> Iterator[str]:
+    undone = {
+        (row["Row id"], head)
+        for row in seen.rows("Changes")
+        if row["State"] == "undone"
+        for head in str(row["Column"]).split(", ")
+    }
+    for (tab, ident, head), text in seen.truth.typed.items():
+        if (ident, head) in undone:
+            continue  # taken back by her own word
+        rows = [row for row in seen.rows(tab) if row["Id"] == ident]
+        if not rows:
+            yield f"{tab} {ident} is gone"
+        elif str(rows[0][head]) != text:
+            yield f"{tab} {ident} {head} says {rows[0][head]!r}, she typed {text!r}"
+
+
+def a_row_she_typed_is_one_row_with_an_id(seen: Findings) -> Iterator[str]:
+    heads = {"Bookings": "Note", "Clients": "Notes", "Invoices": "Note"}
+    for mark, tab in seen.truth.marks.items():
+        rows = [row for row in seen.rows(tab, "books" if tab == "Invoices" else "studio") if row[heads[tab]] == mark]
+        if len(rows) != 1:
+            yield f"{tab} has {len(rows)} rows marked {mark!r}"
+        elif not rows[0]["Id"]:
+            yield f"the row marked {mark!r} in {tab} has no id"
+
+
+def what_was_said_is_a_row(seen: Findings) -> Iterator[str]:
+    kept = Counter(row["Key"] for row in seen.rows("Messages") if row["Way"] == "in")
+    for wamid in seen.truth.said:
+        if kept[wamid] != 1:
+            yield f"the message {wamid} that someone wrote has {kept[wamid]} rows in Messages"
+
+
+# -- the diary
+
+
+def nobody_is_double_booked(seen: Findings) -> Iterator[str]:
+    ours = [each for each in seen.events if each["private"] and each["start"]]
+    for n, one in enumerate(ours):
+        for other in ours[n + 1 :]:
+            overlap = one["start"] < other["end"] and other["start"] < one["end"]
+            if overlap and not {one["id"], other["id"]} & seen.truth.hers:
+                yield f"{one['title']!r} and {other['title']!r} overlap"
+    for each in ours:
+        most = int(
+            each["private"].get("studio_sync_capacity") or CAPACITY.get(each["private"].get("studio_sync_type", ""), 99)
+        )
+        if len(set(each["seats"])) > most:
+            yield f"{each['title']!r} has {len(set(each['seats']))} people for {most} places"
+
+
+def a_booking_is_one_row_and_one_seat(seen: Findings) -> Iterator[str]:
+    now = seen.scene.clock.now()
+    seats: dict[str, list[Doc]] = defaultdict(list)
+    for each in seen.events:
+        for seat in set(each["seats"]):
+            seats[seat].append(each)
+    rows = {row["Id"]: row for row in seen.rows("Bookings")}
+    for ident, row in rows.items():
+        if row["State"] == "booked" and row["Session"] and _start_of(row) > now and len(seats[ident]) != 1:
+            yield f"{ident} ({row['Client']}) is booked and has {len(seats[ident])} seats in the diary"
+    for ident, events in seats.items():
+        found = rows.get(ident)
+        for each in events:
+            if each["start"] is None or each["start"] <= now:
+                continue
+            if found is None:
+                if ident not in seen.truth.deleted:
+                    yield f"{each['title']!r} has a seat for {ident}, which has no row"
+            elif found["State"] not in {"booked", "held", "came", "no-show"}:
+                yield f"{each['title']!r} has a seat for {ident}, whose row says {found['State']!r}"
+            elif abs((_start_of(found) - each["start"]).total_seconds()) > 60:
+                yield f"{ident}: the row says {_start_of(found):%d %b %H:%M}, the diary {each['start']:%d %b %H:%M}"
+
+
+def who_was_told_booked_has_a_row(seen: Findings) -> Iterator[str]:
+    rows = {row["Id"] for row in seen.rows("Bookings")} | seen.truth.deleted
+    for message in seen.out:
+        for button in message.get("buttons") or ():
+            if str(button.get("id", "")).startswith("reject_") and button["id"].removeprefix("reject_") not in rows:
+                yield f"{_short(message)} was told of {button['id']}, which has no row"
+
+
+# -- messages
+
+
+def no_message_too_often(seen: Findings) -> Iterator[str]:
+    counts = Counter(message["tag"] for message in seen.out if message.get("tag"))
+    for tag, count in counts.items():
+        send = seen.sends.get(tag)
+        most = MOST[send.cls] if send else 2
+        if count > most:
+            yield f"{tag} reached WhatsApp {count} times ({send.cls if send else 'unknown'})"
+    papers = Counter(
+        (message["phone"], number)
+        for message in seen.out
+        if message.get("media")
+        for number in NUMBER.findall(str(message["media"].get("filename", "")) + str(message.get("text", "")))[:1]
+    )
+    for (phone, number), count in papers.items():
+        if count > 1:
+            yield f"{phone} got {number} {count} times"
+
+
+def no_answer_more_often_than_asked(seen: Findings) -> Iterator[str]:
+    """The same words go to one person at most twice per thing that was said, however the program names its effects."""
+    for number, chat in seen.chats.items():
+        asked = sum(message["direction"] == "in" for message in chat)
+        said = Counter(
+            m.get("text", "") for m in chat if m["direction"] == "out" and "Your next sessions" in m.get("text", "")
+        )
+        for text, count in said.items():
+            if count > asked:
+                yield f"{number} asked {asked} times and got {text[:40]!r} {count} times"
+
+
+def nothing_late(seen: Findings) -> Iterator[str]:
+    for message in seen.out:
+        send = seen.sends.get(str(message.get("tag")))
+        at = datetime.fromisoformat(message["at"])
+        # A call that was not answered may arrive after all, a minute and more after the gate was asked.
+        if send and send.deadline and (at - send.deadline).total_seconds() > 130:
+            yield f"{_short(message)} came at {at:%H:%M:%S}, its deadline was {send.deadline:%H:%M:%S}"
+
+
+def nothing_to_who_said_stop(seen: Findings) -> Iterator[str]:
+    for who in seen.truth.stopped:
+        chat = seen.chats.get(PHONES[who], [])
+        told = [n for n, m in enumerate(chat) if m["direction"] == "out" and m.get("tag", "").find("stop.done") >= 0]
+        if not told:
+            continue
+        after = [m for m in chat[told[0] + 1 :] if m["direction"] == "out" and "stop.done" not in m.get("tag", "")]
+        for message in after:
+            send = seen.sends.get(str(message.get("tag")))
+            if send is None or not send.text.startswith("stop."):
+                yield f"{_short(message)} went to someone who wants no messages"
+
+
+# -- numbers
+
+
+def numbers_without_gap(seen: Findings) -> Iterator[str]:
+    """A1, A3: gapless, none twice, each that was told has its row."""
+    numbers = [str(row["Number"]) for row in seen.rows("Invoices", "books") if row["Number"]]
+    for number in _twice(numbers):
+        yield f"{number} was given twice"
+    by_series: dict[str, list[int]] = defaultdict(list)
+    for number in numbers:
+        by_series[number[:8]].append(int(number[9:]))
+    for series, found in by_series.items():
+        if sorted(found) != list(range(1, len(found) + 1)):
+            yield f"{series} has the numbers {sorted(found)}"
+    owners = {str(row["Number"]): row["Client id"] for row in seen.rows("Invoices", "books") if row["Number"]}
+    for message in seen.out:
+        for number in set(
+            NUMBER.findall(f"{message.get('text', '')} {(message.get('media') or {}).get('filename', '')}")
+        ):
+            who = owners.get(number)
+            phone = f"+{message['phone']}"
+            if who is None:
+                yield f"{number} was told to {phone} and has no row"
+            elif PHONES.get(str(who)) not in {phone, None} and phone != OWNER:
+                yield f"{number} of {who} was told to {phone}"
+
+
+def a_ticked_invoice_is_issued(seen: Findings) -> Iterator[str]:
+    for row in seen.rows("Invoices", "books"):
+        if row["Id"] in seen.truth.sent and not row["Number"] and not str(row["Sent"]).startswith("not sent"):
+            yield f"{row['Id']} was ticked, has no number and says {row['Sent']!r}"
+
+
+# -- the chain, and the end
+
+
+def the_chain_is_whole(seen: Findings) -> Iterator[str]:
+    for book in ("studio", "books"):
+        cells = [str(line[0]) for line in seen.scene.grid(book, "_studio!C1:C512") if line and line[0]]
+        entries = sorted((int(text.split()[0]), text.split()) for text in cells)
+        head = str(seen.scene.grid(book, "_studio!A1:A1")[0][0]).split(" | ")
+        if entries and entries[-1][0] != int(head[3]):
+            yield f"{book}: the head says {head[3]}, the history ends with {entries[-1][0]}"
+        for (n, entry), (following, after) in pairwise(entries):
+            if following != n + 1 or after[2] != entry[1]:
+                yield f"{book}: commit {following} follows {n}"
+
+
+def everything_is_settled(seen: Findings) -> Iterator[str]:
+    journal = seen.scene.journal
+    if journal is None:
+        yield "no program runs"
+        return
+    now = seen.scene.clock.now()
+    with journal.read() as tx:
+        for line in tx.inbox_lines("aside"):
+            yield f"{line.key} could not be decided: {line.error}"
+        if tx.inbox_counts()["new"]:
+            yield f"{tx.inbox_counts()['new']} facts are not decided"
+        for state in ("queued", "sending", "unknown", "waiting"):
+            for queued in tx.standing(state):
+                if (queued.next_at - now).total_seconds() < 3600:
+                    yield f"{queued.effect.key} is {state} ({queued.reason})"
+        for queued in tx.standing("parked"):
+            if queued.effect.kind != "mail":  # see plan.NOT_YET
+                yield f"{queued.effect.key} was set aside: {queued.reason}"
+        for role in ("studio", "books"):
+            if tx.attempts(role):
+                yield f"a commit to {role} is undecided"
+
+
+def every_unsent_message_says_so(seen: Findings) -> Iterator[str]:
+    """No silent loss: what was decided to be sent and did not leave has a row that says why."""
+    if seen.scene.journal is None:
+        return
+    states = {row["Key"]: row["State"] for row in seen.rows("Messages")}
+    tags = {message.get("tag") for message in seen.out}
+    with seen.scene.journal.read() as tx:
+        for queued in tx.standing("dropped", "messages", limit=10_000):
+            key = queued.effect.key
+            if queued.reason.startswith(("decided again", "needs ")) or key in tags:
+                continue
+            if states.get(key) not in {"not sent", "would send"} and key in states:
+                yield f"{key} was dropped ({queued.reason}), its row says {states.get(key)!r}"
+
+
+def today_is_in_sync(seen: Findings) -> Iterator[str]:
+    grid = seen.scene.grid("studio", "'Today'!A1:A1")
+    said = str(grid[0][0]) if grid and grid[0] else ""
+    if "in sync" not in said:
+        yield f"the first line of Today is {said!r}"
+
+
+CHECKS: tuple[Callable[[Findings], Iterable[str]], ...] = (
+    no_row_twice,
+    what_she_typed_stands,
+    a_row_she_typed_is_one_row_with_an_id,
+    what_was_said_is_a_row,
+    nobody_is_double_booked,
+    a_booking_is_one_row_and_one_seat,
+    who_was_told_booked_has_a_row,
+    no_message_too_often,
+    no_answer_more_often_than_asked,
+    nothing_late,
+    nothing_to_who_said_stop,
+    numbers_without_gap,
+    a_ticked_invoice_is_issued,
+    the_chain_is_whole,
+    everything_is_settled,
+    every_unsent_message_says_so,
+    today_is_in_sync,
+)
+
+
+def _twice(values: Iterable[str]) -> list[str]:
+    return sorted(value for value, count in Counter(values).items() if count > 1)
+
+
+def _start_of(row: Doc) -> datetime:
+    """The local start of a booking row, from its serial day and fraction."""
+    if not isinstance(row["Date"], int | float) or not isinstance(row["Time"], int | float):
+        return datetime.min.replace(tzinfo=UTC)
+    day = datetime.fromordinal(int(row["Date"]) + 693594)
+    minutes = round(float(row["Time"]) * 1440)
+    return day.replace(hour=minutes // 60, minute=minutes % 60, tzinfo=ZONE)
+
+
+def _short(message: Doc) -> str:
+    return f"{message['phone']} {str(message.get('text', message['type']))[:50]!r}"

@@ -1,0 +1,14 @@
+"""Prints the tables of the histories after a run, also of one spread over several processes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, text in getattr(report, "user_properties", ()) if getattr(report, "when", "") == "call" else ():
+                if name == "histories":
+                    terminalreporter.write_sep("-", "histories")
+                    terminalreporter.write_line(text)
