@@ -29,12 +29,17 @@ def newcomer_id(address: str) -> str:
     return f"c-{short_hash('newcomer', address)}"
 
 
+def _known(snap: Snapshot, phone: str, user_id: str) -> Client | None:
+    by_id = snap.clients_by_user_id(user_id)
+    return snap.client_by_phone(phone) or (by_id[0] if by_id else None)
+
+
 def speaker(snap: Snapshot, phone: str, user_id: str) -> Speaker:
     """Who wrote. Admin phones speak with the owner's voice; a client who left is a newcomer again."""
     address = phone or user_id
     if phone and phone in {snap.settings.owner_number, *snap.settings.admin_numbers}:
         return Speaker(role="owner", address=address)
-    client = snap.client_by_phone(address) or snap.clients.get(newcomer_id(address)) if address else None
+    client = _known(snap, phone, user_id) or snap.clients.get(newcomer_id(address)) if address else None
     if client is not None and client.status not in {"left", "new"}:
         return Speaker(role="client", address=address, client=client)
     return Speaker(role="newcomer", address=address, client=client)

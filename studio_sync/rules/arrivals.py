@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules import answers, client_chat, newcomers, owner_chat
+from studio_sync.rules import answers, client_chat, newcomers, news, owner_chat
 from studio_sync.rules.access import Speaker, speaker
 from studio_sync.rules.facts import MessageCame
 from studio_sync.rules.gate import WINDOW
@@ -19,8 +19,14 @@ def message_came(ink: Ink, fact: MessageCame) -> None:
     who = speaker(ink.snap, fact.phone, fact.user_id)
     if not who.address:
         return
-    ink.note("heard", address=who.address, at=fact.at.isoformat())
+    if fact.form != "system":
+        ink.note("heard", address=who.address, at=fact.at.isoformat())
     _keep(ink, fact, who)
+    if fact.form == "system":
+        news.moved(ink, fact)
+    elif who.client and fact.phone and fact.user_id not in {"", who.client.user_id}:
+        # So that the person is known when WhatsApp hides the number one day.
+        ink.put("clients", who.client.id, projection=True, label="user_id", user_id=fact.user_id)
     if fact.form in SILENT:
         return
     if who.role == "owner":

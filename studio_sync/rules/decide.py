@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import assert_never
 
 from sheets_schema.snapshot import Snapshot
-from studio_sync.rules import arrivals, diary_moves, outcomes, rows, rows_gone, statuses, ticks
+from studio_sync.rules import arrivals, diary_moves, news, outcomes, rows, rows_gone, statuses, ticks
 from studio_sync.rules.effects import Effect
 from studio_sync.rules.facts import (
     EventChanged,
     Fact,
     MessageCame,
+    NewsCame,
     Outcome,
     RowChanged,
     RowGone,
@@ -33,6 +34,8 @@ def decide(snap: Snapshot, fact: Fact, now: datetime) -> tuple[Effect, ...]:
             arrivals.message_came(ink, fact)
         case StatusCame():
             statuses.status_came(ink, fact)
+        case NewsCame():
+            news.news_came(ink, fact)
         case RowChanged():
             rows.row_changed(ink, fact)
         case RowTyped():

@@ -1,7 +1,8 @@
 """Facts: what happened, each stored once under its key. The closed list of things that can enter the hallway.
 
 Keys (design: a fact is kept once under an idempotency key): ``wamid``; ``<wamid>:<status>``; ``row:<tab>:<id>:<rev>``;
-``row:<tab>:new:<hash of content>:<n>``; ``event:<id>:<rev>``; ``tick:<name>:<slot>``; ``outcome:<effect key>``.
+``row:<tab>:new:<hash of content>:<n>``; ``event:<id>:<rev>``; ``tick:<name>:<slot>``; ``outcome:<effect key>``;
+``news:<hash of content>``, ``news:<wamid>`` for a message she sent from the phone.
 """
 
 from __future__ import annotations
@@ -51,6 +52,8 @@ class MessageCame(Base):
     #: wamid of our message this one answers, when WhatsApp says so
     answers: str = ""
     media: Media | None = None
+    #: the whole message as it came, when we do not understand it
+    raw: dict[str, Any] = Field(default_factory=dict)
 
 
 class StatusCame(Base):
@@ -68,6 +71,20 @@ class StatusCame(Base):
     detail: str = ""
     billable: bool = False
     category: str = ""
+
+
+class NewsCame(Base):
+    """WhatsApp tells something that is neither message nor status: about templates, the account, a wish, an echo.
+
+    ``field`` is WhatsApp's word for it. ``data`` is what came, raw; for these two it is ours:
+    ``user_preferences``: phone, user_id, category, value; ``smb_message_echoes``: phone, user_id, form, text.
+    """
+
+    kind: Literal["news"] = "news"
+    key: str
+    at: datetime
+    field: str
+    data: dict[str, Any] = Field(default_factory=dict)
 
 
 class RowChanged(Base):
@@ -147,7 +164,7 @@ class Outcome(Base):
 
 
 Fact = Annotated[
-    MessageCame | StatusCame | RowChanged | RowTyped | RowGone | EventChanged | Tick | Outcome,
+    MessageCame | StatusCame | NewsCame | RowChanged | RowTyped | RowGone | EventChanged | Tick | Outcome,
     Field(discriminator="kind"),
 ]
 _adapter: TypeAdapter[Fact] = TypeAdapter(Fact)

@@ -1,6 +1,6 @@
 """The gate: asked immediately before each message leaves. Its answer is half of the message's why.
 
-Order: deadline, still true, mode, opt-out, quiet hours, customer service window. Pure. Source: design 1 and 4.4,
+Order: deadline, still true, mode, opt-out, her own answers by phone, quiet hours, customer service window. Pure. Source: design 1 and 4.4,
 look-and-words 3.1.
 """
 
@@ -22,6 +22,8 @@ FRESH_ANSWER = timedelta(minutes=10)
 #: a cancellation or move of a session that starts within this time is not held either
 URGENT = timedelta(hours=12)
 URGENT_TEXTS = ("booking.cancelled", "booking.moved", "booking.sick", "fix.")
+#: small talk of ours, beside everything of class fresh
+CHATTY = ("talk.", "hello.prospect")
 #: a reminder held by quiet hours must leave this long before the session, or not at all
 REMINDER_MARGIN = timedelta(minutes=20)
 
@@ -42,7 +44,7 @@ def gate(snap: Snapshot, send: Send, now: datetime) -> Verdict:
         return _no("unsent.late")
     stopped = _no_longer_true(snap, send.about) or _mode(snap, send)
     if stopped is None and not send.to_owner:
-        stopped = _opted_out(snap, send) or _quiet(snap, send, now)
+        stopped = _opted_out(snap, send) or _by_phone(snap, send, now) or _quiet(snap, send, now)
     return stopped or _window(snap, send, now)
 
 
@@ -110,6 +112,16 @@ def _opted_out(snap: Snapshot, send: Send) -> Verdict | None:
     if load().message(send.text).kind == "M" and (client.messages == "bookings only" or client.consent != "yes"):
         return _no("unsent.no_news")
     return None
+
+
+def _by_phone(snap: Snapshot, send: Send, now: datetime) -> Verdict | None:
+    """The owner writes in this chat herself: nothing automatic talks into it, what is about a booking still goes."""
+    minutes, wrote = snap.settings.quiet_after_answer, snap.answered_by_phone(send.to)
+    chatty = send.cls == "fresh" or send.text.startswith(CHATTY)
+    if not (minutes and wrote and chatty) or send.text == "talk.own_words":
+        return None
+    until = wrote + timedelta(minutes=minutes)
+    return _no("unsent.by_phone", time=f"{until.astimezone(snap.settings.zone):%H:%M}") if now < until else None
 
 
 def in_quiet(at: time, start: time, end: time) -> bool:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
 from studio_sync.rules.effects import Send
 from studio_sync.rules.facts import Outcome
 from studio_sync.rules.ink import Ink, message_id
 from studio_sync.rules.nudges import nudge
-from studio_sync.rules.people import called
 from studio_sync.rules.questions import ask, close, data_of
 
 
 def in_doubt(ink: Ink, fact: Outcome) -> None:
     """Ask her, in Today and in the chat."""
     send = as_send(fact)
-    name, what = called(send.name), what_of(send)
+    name, what = name_of(send), what_of(send)
     question = ask(
         ink,
         who="owner",
@@ -48,7 +48,7 @@ def answered(ink: Ink, data: dict[str, Any], choice: str) -> tuple[str, dict[str
         return "answer.left", {}
     ink.resend(send, why=(*send.why, part("why.once")))
     ink.put("messages", row, state="not sent", sent=part("tick.again", time=ink.clock), label="again")
-    return "answer.sent_to", {"what": what_of(send), "name": called(send.name)}
+    return "answer.sent_to", {"what": what_of(send), "name": name_of(send)}
 
 
 def settle(ink: Ink, row: str) -> None:
@@ -56,6 +56,11 @@ def settle(ink: Ink, row: str) -> None:
     for question in ink.snap.questions:
         if question.key == "held" and question.state == "open" and data_of(question).get("row") == row:
             close(ink, question)
+
+
+def name_of(send: Send) -> str:
+    """Whom a message was for: the name, else the number."""
+    return send.name.strip() or (words.phone_words(send.to) if send.to else part("blank.name"))
 
 
 def what_of(send: Send) -> str:

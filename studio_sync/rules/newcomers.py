@@ -55,7 +55,8 @@ def _keep(ink: Ink, fact: MessageCame, who: Speaker) -> None:
         ident,
         log=part("log.new", name=shown),
         by=part("by.chat", name=shown),
-        phone=who.address if who.address.startswith("+") else "",
+        phone=fact.phone,
+        user_id=fact.user_id,
         name="",
         status="new",
         messages="all",
@@ -141,7 +142,8 @@ def add(ink: Ink, client: Client, *, by: str) -> None:
         messages=client.messages or "all",
         code=client.code or code_for(ink, client.name, client.phone),
     )
-    ink.send(person_of(client), "hello.registered", deadline=ink.within(12))
+    welcome = "hello.registered" if client.name else "hello.registered_unnamed"
+    ink.send(person_of(client), welcome, deadline=ink.within(12))
 
 
 def code_for(ink: Ink, name: str, phone: str) -> str:

@@ -8,7 +8,7 @@ from studio_sync.rules.billing import invoices, posting
 from studio_sync.rules.facts import Outcome
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.nudges import news, nudge
-from studio_sync.rules.people import called, called_first
+from studio_sync.rules.people import first_of
 from studio_sync.rules.progress import receipt
 from studio_sync.rules.questions import ask
 
@@ -45,7 +45,7 @@ def _not_sent(ink: Ink, fact: Outcome) -> None:
     receipt(ink, send.key, "not sent", fact.at, because)
     if send.to_owner or not fact.result.get("loud"):
         return
-    name, what = called(send.name), held.what_of(send)
+    name, what = held.name_of(send), held.what_of(send)
     question = ask(
         ink,
         who="owner",
@@ -57,7 +57,7 @@ def _not_sent(ink: Ink, fact: Outcome) -> None:
     )
     sentence = part("nudge.not_told", name=name, what=what, because=because)
     if because == part("untold.window"):
-        values = {"name": name, "what": what, "first": called_first(send.name), "question": question}
+        values = {"name": name, "what": what, "first": first_of(send.name) or name, "question": question}
         nudge(ink, "alert.no_template", sentence, values=values, about=f"question:{question}")
     else:
         news(ink, sentence)

@@ -22,7 +22,7 @@ class Who:
 
 def person_of(client: Client) -> Who:
     """A client as someone to write to."""
-    return Who(address=client.phone, who=client.id, name=client.name, first=first_of(client.name))
+    return Who(address=client.phone or client.user_id, who=client.id, name=client.name, first=first_of(client.name))
 
 
 def first_of(name: str) -> str:

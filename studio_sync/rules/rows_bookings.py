@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 
 from sheets_schema.tabs.bookings import TYPES, Booking
 from sheets_schema.tabs.people import Client
@@ -42,6 +43,8 @@ def booking_changed(ink: Ink, fact: RowChanged, ticked: set[str]) -> None:
         return
     if "tell" in ticked:
         _tell(ink, booking)
+    if any(issue.tab == "bookings" and issue.row_id == booking.id for issue in ink.snap.issues):
+        return  # a cell that cannot be read is mended first: nothing is guessed, nothing written over it
     if not booking.session and booking.state in {"", "booked"}:
         new_row(ink, booking)
     elif not booking.client_id:
@@ -148,15 +151,17 @@ def book_anyway(ink: Ink, booking: Booking) -> None:
 
 
 def retry_rows_of(ink: Ink, client: Client) -> None:
-    """Rows that waited for this name are booked now."""
+    """Rows that waited for this name are booked now, one of a day: two could ask for the same place."""
+    days: set[date | None] = set()
     for booking in ink.snap.bookings:
         if booking.session or booking.client_id or booking.state not in {"", "booked"} or not booking.client:
             continue
         match = find_clients(booking.client, ink.snap.clients)
         start = starts(ink.snap, booking)
-        if match.kind == "one" and match.clients[0].id == client.id and start and start > ink.now:
+        mine = match.kind == "one" and match.clients[0].id == client.id
+        if mine and start and start > ink.now and booking.date not in days:
+            days.add(booking.date)
             new_row(ink, booking)
-            return
 
 
 def _record(ink: Ink, booking: Booking) -> None:

@@ -27,7 +27,7 @@ def told_line(ink: Ink, client: Client, text: str, start: datetime | None = None
 def untold(ink: Ink, client: Client) -> str:
     """Why a client cannot be told at all now; "" when nothing stands in the way."""
     mode = ink.snap.settings.mode
-    if not client.phone:
+    if not (client.phone or client.user_id):
         return part("untold.no_phone")
     if client.messages == "stopped":
         return part("untold.stopped")

@@ -95,6 +95,8 @@ def _booking_change(ink: Ink, change: Change) -> Back | str:
         return part("undo.state_now", state=booking.state or "-")
     start = starts(ink.snap, booking)
     if not before:
+        if not (booking.state in {"booked", "held"} or (booking.state == "came" and not booking.session)):
+            return part("undo.state_now", state=booking.state or "-")
         if start is not None and start <= ink.now and booking.state == "booked":
             return part("undo.begun")
         return _unbook(ink, booking)

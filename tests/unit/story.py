@@ -116,11 +116,15 @@ class Studio:
     def row(self, tab: str, ident: str, column: str) -> str:
         """One cell as it is shown."""
         found = tab_named(tab)
+        if found.key == "settings":
+            return str(self.tables["settings"][ident][column.lower()] or "")
         model = getattr(self.snap, found.key).get(ident)
         assert model is not None, f"no row {ident} in {tab}"
         field = next(c.field for c in found.columns if c.title == column)
         value = getattr(model, field)
-        return "" if value is None else "yes" if value is True else shown(found.column(field), value, self.snap.context)
+        if value is None or isinstance(value, bool):
+            return "yes" if value else ""
+        return str(value) if column in {"No", "Minutes"} else shown(found.column(field), value, self.snap.context)
 
     def rows(self, tab: str, *columns: str) -> list[tuple[str, ...]]:
         """Those cells of every row."""

@@ -85,7 +85,7 @@ def moment(text: str, settings: Settings) -> datetime:
 def seat_all(snap: Snapshot, bookings: Rows, clients: Rows) -> dict[str, DiaryEvent]:
     """Give each booked row its client id and session, and make the diary that goes with them."""
     sessions: dict[str, list[str]] = {}
-    by_name = {row["name"]: ident for ident, row in clients.items()}
+    by_name = {row.get("name"): ident for ident, row in clients.items()}
     for ident, row in bookings.items():
         row.setdefault("client_id", by_name.get(row.get("client"), ""))
         booking = snap.bookings.get(ident)

@@ -146,6 +146,8 @@ def numbered(ink: Ink, fact: Outcome) -> None:
         )
     )
     ink.put("invoices", invoice.id, projection=True, sent=part("tick.drawing"))
+    for booking in dict.fromkeys(row.booking for row in ink.snap.lines if row.invoice == invoice.id and row.booking):
+        ink.put("bookings", booking, projection=True, invoice=number)
 
 
 def paper_of(ink: Ink, invoice: Invoice, client: Client, number: str) -> InvoicePaper:

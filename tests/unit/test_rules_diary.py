@@ -1,0 +1,137 @@
+"""She drags and deletes in the diary: the rows follow, she is asked, clients hear only what she wants."""
+
+from __future__ import annotations
+
+from tests.unit.story import Studio
+
+BOOKED = """
+    Id  | Date      | Time  | Client        | State  | Type   | Price | Pay with
+    b-1 | Wed 4 Nov | 09:00 | Thandi Maroon | booked | single | 300   | invoice
+    b-2 | Thu 5 Nov | 08:00 | Sipho Amber   | booked | duo    | 250   | invoice
+    b-3 | Thu 5 Nov | 08:00 | Zoë Umber     | booked | duo    | 250   | invoice
+"""
+
+
+def test_a_drag_moves_the_row_and_asks_her() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.drags("Thandi", "Wed 4 Nov 10:30")
+    assert (studio.row("Bookings", "b-1", "Date"), studio.row("Bookings", "b-1", "Time")) == ("4 Nov 2026", "10:30")
+    assert studio.diary()[0] == "Wed 4 Nov 10:30 Single: Thandi"
+    assert studio.last("Nadine") == (
+        "In the diary you moved Thandi Maroon from Wed 4 Nov at 09:00 to *Wed 4 Nov at 10:30*. Tell Thandi?"
+    )
+    assert studio.today()[1:7] == [
+        "Decide",
+        "In the diary you moved Thandi from Wed 4",
+        "Nov 09:00 to Wed 4 Nov 10:30. Tell Thandi?",
+        "[ ] | Move and tell",
+        "[ ] | Put it back",
+        "[ ] | Leave it",
+    ]
+    assert studio.last("Thandi") == ""
+
+
+def test_move_and_tell() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.drags("Thandi", "Wed 4 Nov 10:30")
+    assert studio.taps("Nadine", "Move and tell") == ["Thandi is being told."]
+    assert studio.last("Thandi") == (
+        "Hi Thandi, your session of Wed 4 Nov at 09:00 has moved to Wed 4 Nov at 10:30.\nPlace: 12 Nowhere Street\n"
+        "If the new time does not suit you, tap below and we look for another."
+    )
+    assert "Decide" not in studio.today()
+    studio.taps("Thandi", "Reject this time")
+    assert studio.row("Bookings", "b-1", "State") == "rejected"
+
+
+def test_leave_it() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.drags("Thandi", "Wed 4 Nov 10:30")
+    studio.answers("Leave it")
+    assert studio.last("Thandi") == ""
+    assert studio.row("Bookings", "b-1", "Time") == "10:30"
+    assert "Decide" not in studio.today()
+
+
+def test_put_it_back() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.drags("Thandi", "Wed 4 Nov 10:30")
+    assert studio.taps("Nadine", "Put it back") == ["Put back: Thandi Maroon, *Wed 4 Nov at 09:00*. Nobody was told."]
+    assert studio.diary()[0] == "Wed 4 Nov 09:00 Single: Thandi"
+    assert studio.row("Bookings", "b-1", "Time") == "09:00"
+
+
+def test_a_session_of_two_is_one_question() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.drags("Sipho", "Fri 6 Nov 09:00")
+    assert studio.rows("Bookings", "Client", "Date", "Time")[1:] == [
+        ("Sipho Amber", "6 Nov 2026", "09:00"),
+        ("Zoë Umber", "6 Nov 2026", "09:00"),
+    ]
+    assert studio.today().count("[ ] | Move and tell") == 1
+    studio.answers("Move and tell")
+    assert studio.last("Sipho").startswith(
+        "Hi Sipho, your session of Thu 5 Nov at 08:00 has moved to Fri 6 Nov at 09:00."
+    )
+    assert studio.last("Zoë").startswith("Hi Zoë, your session of Thu 5 Nov at 08:00 has moved")
+    assert studio.diary()[1] == "Fri 6 Nov 09:00 Duo: Sipho, Zoë (2/2)"
+
+
+def test_told_at_once_where_settings_say_so() -> None:
+    studio = Studio(bookings=BOOKED, settings="My diary moves | tell")
+    studio.drags("Thandi", "Wed 4 Nov 10:30")
+    assert studio.last("Thandi").startswith("Hi Thandi, your session of Wed 4 Nov at 09:00 has moved")
+    assert "Decide" not in studio.today()
+
+
+def test_in_a_closed_chat_she_hears_of_it_in_an_approved_line() -> None:
+    studio = Studio(bookings=BOOKED, open_chats=False)
+    studio.drags("Thandi", "Wed 4 Nov 10:30")
+    assert studio.last("Nadine") == (
+        "Hello Nadine, here is news from the studio: in the diary you moved Thandi Maroon from Wed 4 Nov at 09:00 to "
+        "Wed 4 Nov at 10:30, and Today asks whom to tell. Answer here to see more."
+    )
+
+
+def test_a_longer_session_is_no_question() -> None:
+    studio = Studio(bookings=BOOKED)
+    event = studio._event_of("Thandi")
+    longer = event.end.replace(minute=event.end.minute + 4)
+    new = type(event)(**{**{f: getattr(event, f) for f in event.__slots__}, "end": longer})
+    studio.events[event.id] = new
+    studio.happens(studio._event_fact(event, new))
+    assert studio.row("Bookings", "b-1", "Minutes") == "59"
+    assert "Decide" not in studio.today()
+
+
+def test_a_deleted_event_cancels_the_row_and_asks() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.removes_event("Thandi")
+    assert studio.row("Bookings", "b-1", "State") == "cancelled"
+    assert studio.today()[2:7] == [
+        "Thandi, Wed 4 Nov 09:00: deleted in the",
+        "diary, so it is cancelled. Tell Thandi?",
+        "[ ] | Tell Thandi",
+        "[ ] | Put it back",
+        "[ ] | Do not tell",
+    ]
+    studio.answers("Tell Thandi")
+    assert studio.last("Thandi").startswith("Hi Thandi, we have to cancel your session on Wed 4 Nov at 09:00.")
+
+
+def test_a_deleted_event_put_back() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.removes_event("Thandi")
+    studio.answers("Put it back")
+    assert studio.row("Bookings", "b-1", "State") == "booked"
+    assert studio.diary()[0] == "Wed 4 Nov 09:00 Single: Thandi"
+    assert studio.last("Thandi") == ""
+
+
+def test_her_own_events_mean_only_that_time_is_taken() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.blocks("Dentist", "Fri 6 Nov 09:00")
+    before = len(studio.effects)
+    event = next(e for e in studio.events.values() if e.title == "Dentist")
+    studio.happens(studio._event_fact(event, event))
+    assert len(studio.effects) == before
