@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,15 +10,16 @@ from typing import Any
 from sheets_schema.cells import Raw
 from sheets_schema.columns import Role
 from sheets_schema.head import SHEET_ID, creation_requests
+from sheets_schema.headers import map_headers
 from sheets_schema.policies import Settings, context_of, read_settings
-from sheets_schema.presets import seed_rows
+from sheets_schema.presets import Preset, seed_rows
 from sheets_schema.presets.pilates import PILATES
 from sheets_schema.reading import quoted
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.texts.templates import all_templates, submission
-from sheets_schema.workbook import locate, plan
+from sheets_schema.workbook import locate, names, plan
 from studio_sync.errors import Refused
-from studio_sync.ports import Messenger, Workbook
+from studio_sync.ports import Messenger, Workbook, WorkbookShape
 
 Say = Callable[[str], None]
 
@@ -39,19 +40,33 @@ def open_workbook(
     own: Mapping[str, Any] | None = None,
     extra: Mapping[str, Mapping[str, Mapping[str, Raw]]] | None = None,
     title: str = "",
+    preset: Preset = PILATES,
     dry_run: bool = False,
 ) -> Opened:
-    """Create or mend one workbook. ``own``: settings of this studio; ``extra``: rows for tabs that are new."""
+    """Create or mend one workbook. ``own``: settings of this studio; ``extra``: rows for tabs that are new.
+
+    ``preset`` fills tabs that are new; what stands in the others is hers.
+    """
     shape = port.shape()
     there = locate(role, shape)
     sheets = list(shape.sheets)
     first_rows = port.read([f"{quoted(sheet.title)}!1:1" for sheet in sheets])
     headers = {sheet.title: (rows[0] if rows else []) for sheet, rows in zip(sheets, first_rows, strict=True)}
-    seed: dict[str, Mapping[str, Mapping[str, Raw]]] = {**seed_rows(PILATES, **(own or {})), **(extra or {})}
+    seed: dict[str, Mapping[str, Mapping[str, Raw]]] = {**seed_rows(preset, **(own or {})), **(extra or {})}
     known, values = settings_rows(role, port, there)
-    settings = read_settings(values, now.date())[0] if values else Settings(**{**PILATES.settings, **(own or {})})
+    settings = read_settings(values, now.date())[0] if values else Settings(**{**preset.settings, **(own or {})})
     context = context_of(settings, now.astimezone(settings.zone).date())
-    requests = plan(role, shape, headers, context, seed=seed, known=known, title=title)
+    requests = plan(
+        role,
+        shape,
+        headers,
+        context,
+        seed=seed,
+        known=known,
+        filled=_filled(port, there, headers),
+        lookups=_lookups(port, shape),
+        title=title,
+    )
     if not any(sheet.sheet_id == SHEET_ID for sheet in sheets):
         requests = [*requests, *creation_requests(port.id)]
     if requests and not dry_run:
@@ -59,12 +74,23 @@ def open_workbook(
     return Opened(role=role, requests=len(requests))
 
 
+def _filled(port: Workbook, there: Mapping[str, Any], headers: Mapping[str, Sequence[Raw]]) -> dict[str, int]:
+    """How many rows have something in them, of the tabs that a column of ours joins."""
+    joined = [key for key, sheet in there.items() if map_headers(BY_KEY[key], headers[sheet.title]).missing]
+    grids = port.read([quoted(there[key].title) for key in joined])
+    return {key: len(grid) for key, grid in zip(joined, grids, strict=True)}
+
+
+def _lookups(port: Workbook, shape: WorkbookShape) -> list[list[Raw]] | None:
+    """The rows of the hidden tab of the policies' names; None when it is not there."""
+    titles = [sheet.title for sheet in shape.sheets if sheet.sheet_id == names.SHEET_ID]
+    return port.read([quoted(titles[0])])[0] if titles else None
+
+
 def settings_rows(role: Role, port: Workbook, there: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, Raw]]:
     """Ids of the settings rows that are there, and their values."""
     if role != "studio" or "settings" not in there:
         return {}, {}
-    from sheets_schema.headers import map_headers
-
     grid = port.read([quoted(there["settings"].title)])[0]
     headers = map_headers(BY_KEY["settings"], grid[0] if grid else ())
     rows = [headers.raws(line) for line in grid[1:]]

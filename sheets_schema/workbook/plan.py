@@ -1,7 +1,8 @@
 """What makes or heals a workbook, as batchUpdate requests. A workbook that is as it should be gives none.
 
 Made once, with the tab: colours, widths, filter, grey protected columns, colours of states. Healed later: a tab that is
-gone, a header row that is empty, a new column of ours (at the right end), rows of new settings, locale and time zone.
+gone, a header row that is empty, a new column of ours (at the right end, with its boxes and lists in the rows there
+are), rows of new settings, names of policies, locale and time zone.
 Left alone: her order, widths, colours, titles, columns and tabs; a required header she deleted (that tab pauses).
 """
 
@@ -13,10 +14,11 @@ from typing import Protocol
 from sheets_schema.cells import CellContext, Raw
 from sheets_schema.columns import Column, Role, Tab
 from sheets_schema.headers import map_headers
-from sheets_schema.tabs import tabs_of
+from sheets_schema.tabs import BY_KEY, tabs_of
 from sheets_schema.workbook import look
 from sheets_schema.workbook.look import Json
-from sheets_schema.workbook.rows import CELL_FIELDS, row_cells
+from sheets_schema.workbook.names import named_policies
+from sheets_schema.workbook.rows import CELL_FIELDS, STYLE_FIELDS, row_cells
 
 ROWS, SPARE_COLUMNS = 1000, 2
 LOCALE = "en_GB"
@@ -52,6 +54,8 @@ class ShapeLike(Protocol):
     def locale(self) -> str: ...
     @property
     def sheets(self) -> Sequence[SheetLike]: ...
+    @property
+    def named_ranges(self) -> Collection[str]: ...
 
 
 def locate(role: Role, shape: ShapeLike) -> dict[str, SheetLike]:
@@ -75,15 +79,19 @@ def plan(
     *,
     seed: Seed | None = None,
     known: Mapping[str, Collection[str]] | None = None,
+    filled: Mapping[str, int] | None = None,
+    lookups: Sequence[Sequence[Raw]] | None = None,
     title: str = "",
 ) -> list[Json]:
     """Requests that make or heal the workbook of a role; [] when nothing is to be done.
 
     ``headers``: first row of each sheet by its title. ``seed``: rows for tabs that are new. ``known``: ids of the rows
     of tabs that are there already (tab key -> ids): the seed's Settings rows that are missing there are added.
+    ``filled``: how many rows of a tab (by key, header included) have something in them: a column that joins later gets
+    its boxes and lists there. ``lookups``: rows of the hidden tab of the policies' names, None when it is not there.
     ``title`` is given to a workbook that has no tab of ours yet.
     """
-    seed, known = seed or {}, known or {}
+    seed, known, filled = seed or {}, known or {}, filled or {}
     there = locate(role, shape)
     requests = _properties(shape, context, title if not there else "")
     for index, tab in enumerate(tabs_of(role)):
@@ -92,11 +100,17 @@ def plan(
         if sheet is None:
             requests += _made(tab, index, context, rows)
         else:
-            requests += _healed(tab, sheet, headers.get(sheet.title, ()))
+            requests += _healed(tab, sheet, headers.get(sheet.title, ()), context, filled.get(tab.key, 1))
             if tab.key == "settings" and tab.key in known:
                 missing = {row_id: raws for row_id, raws in rows.items() if row_id not in known[tab.key]}
                 order = map_headers(tab, headers.get(sheet.title, ())).order
                 requests += _rows(tab, sheet.sheet_id, missing, order, context)
+    if role == "studio":
+        settings, tab = there.get("settings"), BY_KEY["settings"]
+        found = map_headers(tab, headers.get(settings.title, ())).order if settings else ()
+        fields = found or [column.field for column in tab.columns]
+        name = settings.title if settings else tab.title
+        requests += named_policies(shape.named_ranges, lookups, name, fields, renewed=settings is None)
     return requests + _first_sheet(shape, there, headers)
 
 
@@ -138,12 +152,12 @@ def _made(tab: Tab, index: int, context: CellContext, rows: Mapping[str, Mapping
     requests: list[Json] = [{"addSheet": {"properties": properties}}]
     requests += _widths(number, columns, 0) + _heights(tab) + _protections(tab, number, columns, 0)
     if not tab.drawn:
-        requests += [_header(tab, number, columns, 0), _filter(tab), *_state_rules(tab)]
+        requests += [_header(tab, number, columns, 0), _filter(tab), *_state_rules(tab, number, columns, 0)]
     order = [column.field for column in columns]
     return requests + _rows(tab, number, rows, order, context)
 
 
-def _healed(tab: Tab, sheet: SheetLike, header: Sequence[Raw]) -> list[Json]:
+def _healed(tab: Tab, sheet: SheetLike, header: Sequence[Raw], context: CellContext, filled: int) -> list[Json]:
     if tab.drawn:
         return _wider(sheet, len(tab.columns))
     found = map_headers(tab, header)
@@ -157,7 +171,25 @@ def _healed(tab: Tab, sheet: SheetLike, header: Sequence[Raw]) -> list[Json]:
         return []
     requests = [*_wider(sheet, at + len(columns)), *_widths(sheet.sheet_id, columns, at)]
     requests.append(_header(tab, sheet.sheet_id, columns, at))
-    return requests + _protections(tab, sheet.sheet_id, columns, at)
+    requests += _protections(tab, sheet.sheet_id, columns, at) + _state_rules(tab, sheet.sheet_id, columns, at)
+    return requests + _joined(tab, sheet.sheet_id, columns, at, context, filled)
+
+
+def _joined(tab: Tab, number: int, columns: Sequence[Column], at: int, context: CellContext, filled: int) -> list[Json]:
+    """Formats, lists and tick boxes of columns that join, in the rows that are there; later rows bring their own."""
+    if filled < 2:
+        return []
+    span = {"sheetId": number, "startRowIndex": 1, "endRowIndex": filled}
+    return [
+        {
+            "repeatCell": {
+                "range": {**span, "startColumnIndex": at + n, "endColumnIndex": at + n + 1},
+                "cell": cell,
+                "fields": CELL_FIELDS if "userEnteredValue" in cell else STYLE_FIELDS,
+            }
+        }
+        for n, cell in enumerate(row_cells(tab, {}, [column.field for column in columns], context))
+    ]
 
 
 def _wider(sheet: SheetLike, needed: int) -> list[Json]:
@@ -252,11 +284,11 @@ def _protections(tab: Tab, number: int, columns: Sequence[Column], at: int) -> l
     return requests
 
 
-def _state_rules(tab: Tab) -> list[Json]:
+def _state_rules(tab: Tab, number: int, columns: Sequence[Column], first: int) -> list[Json]:
     """Colours that follow the words of a shared state, whoever wrote them, and of a filled Problem cell."""
     requests: list[Json] = []
-    for at, column in enumerate(tab.columns):
-        span = {"sheetId": tab.sheet_id, "startRowIndex": 1, "startColumnIndex": at, "endColumnIndex": at + 1}
+    for at, column in enumerate(columns, first):
+        span = {"sheetId": number, "startRowIndex": 1, "startColumnIndex": at, "endColumnIndex": at + 1}
         if column.field == "problem":
             requests.append(_rule(span, {"type": "NOT_BLANK"}, "problem", len(requests)))
         elif column.field == "state" and column.editor == "shared":

@@ -16,12 +16,12 @@ from emulator.world import World
 from sheets_schema.cells import Raw
 from sheets_schema.columns import Role
 from sheets_schema.headers import map_headers
-from sheets_schema.policies import Settings, context_of
+from sheets_schema.policies import POLICIES, Settings, context_of
 from sheets_schema.presets import seed_rows
 from sheets_schema.presets.pilates import PILATES
 from sheets_schema.snapshot import build, cells
 from sheets_schema.tabs import BY_KEY, tabs_of
-from sheets_schema.workbook import CELL_FIELDS, STYLE_FIELDS, locate, look, plan, row_cells, spans, style_cells
+from sheets_schema.workbook import CELL_FIELDS, STYLE_FIELDS, locate, look, names, plan, row_cells, spans, style_cells
 from studio_sync.ports import SheetShape, WorkbookShape
 
 Json = dict[str, Any]
@@ -70,11 +70,14 @@ class Google:
                 )
                 for each in sheets
             ),
+            named_ranges=tuple(each["name"] for each in book.get("namedRanges", ())),
         )
 
     def plan(self, role: Role = "studio", **more: Any) -> list[Json]:
         shape = self.shape()
         headers = {sheet.title: (self.rows(sheet.title) or [[]])[0] for sheet in shape.sheets}
+        if any(sheet.title == names.TITLE for sheet in shape.sheets):
+            more = {"lookups": self.rows(names.TITLE), **more}
         return plan(role, shape, headers, CONTEXT, seed=SEED if role == "studio" else None, title=NAME, **more)
 
 
@@ -170,6 +173,54 @@ def test_a_setting_of_a_newer_version_joins_the_others(google: Google) -> None:
     (request,) = google.plan(known=known)
     google.batch([request])
     assert google.rows("Settings")[-1][0] == "VAT from"
+
+
+def named(google: Google) -> dict[str, tuple[Raw, Raw]]:
+    """Every named range of the workbook with the two cells of its row: what it is about, and its formula."""
+    rows = google.get(f"/values/'{names.TITLE}'?valueRenderOption=FORMULA").get("values", [])
+    return {each["name"]: tuple(rows[each["range"].get("startRowIndex", 0)]) for each in google.get()["namedRanges"]}
+
+
+def test_every_policy_has_a_name_that_no_sort_can_move(google: Google) -> None:
+    google.batch(google.plan())
+    found = named(google)
+    assert {name: about for name, (about, _) in found.items()} == {f"policy_{p.name}": p.name for p in POLICIES}
+    formula = str(found["policy_cancel_free_hours"][1])
+    assert "INDEX('Settings'!$B:$B,MATCH(\"cancel_free_hours\",'Settings'!$H:$H,0))" in formula
+    assert names.TITLE not in [sheet.title for sheet in google.shape().sheets if not sheet.hidden]
+    number = BY_KEY["settings"].sheet_id
+    upside_down = {"dimensionIndex": 0, "sortOrder": "DESCENDING"}
+    google.batch([{"sortRange": {"range": {"sheetId": number, "startRowIndex": 1}, "sortSpecs": [upside_down]}}])
+    assert google.plan() == []
+    assert named(google) == found
+
+
+def test_a_name_or_a_lookup_that_is_gone_comes_back_and_hers_stays(google: Google) -> None:
+    span = {"sheetId": 0, "endRowIndex": 1, "endColumnIndex": 1}
+    google.batch([{"addNamedRange": {"namedRange": {"name": "POLICY_MODE", "range": span}}}])
+    google.batch(google.plan())
+    gone = next(n for n in google.get()["namedRanges"] if n["name"] == "policy_bank")
+    broken = {"userEnteredValue": {"stringValue": "#REF!"}}
+    start = {"sheetId": names.SHEET_ID, "rowIndex": 3, "columnIndex": 1}
+    google.batch([
+        {"deleteNamedRange": {"namedRangeId": gone["namedRangeId"]}},
+        {"updateCells": {"start": start, "rows": [{"values": [broken]}], "fields": "userEnteredValue"}},
+    ])  # fmt: skip
+    assert [next(iter(request)) for request in google.plan()] == ["updateCells", "addNamedRange"]
+    google.batch(google.plan())
+    assert google.plan() == []
+    assert named(google)["policy_bank"][0] == "bank"
+    hers = next(n for n in google.get()["namedRanges"] if n["name"] == "POLICY_MODE")
+    assert hers["range"].get("sheetId", 0) == 0
+
+
+def test_lookups_follow_a_settings_tab_that_was_made_again(google: Google) -> None:
+    google.batch(google.plan())
+    google.batch([{"deleteSheet": {"sheetId": BY_KEY["settings"].sheet_id}}])
+    kinds = [next(iter(request)) for request in google.plan()]
+    assert kinds.count("updateCells") == len(POLICIES) + 1
+    google.batch(google.plan())
+    assert google.plan() == []
 
 
 def test_a_row_is_written_typed_with_its_boxes_and_lists(google: Google) -> None:
