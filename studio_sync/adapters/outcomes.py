@@ -61,7 +61,7 @@ def without_answer(service: str, error: BaseException, call: Call) -> OutsideErr
         return Unavailable(service, f"no access token could be fetched ({error})")
     text = f"no usable answer ({type(error).__name__})"
     if _malformed(error):
-        return Refused(service, f"the request could not be built ({type(error).__name__}: {error})")
+        return Refused(service, f"the request could not be built ({type(error).__name__}: {error})", code=-1)
     if call is Call.READ or _never_left(error):
         return Unavailable(service, text)
     return InDoubt(service, text)

@@ -24,7 +24,9 @@ from studio_sync.rules.gate import Verdict, gate
 
 log = logging.getLogger(__name__)
 #: codes after which nothing can be sent at all: token, permission, restriction, payment (facts/whatsapp)
-STOPPED = frozenset({3, 10, 190, 368, 130497, 131005, 131031, 131042})
+STOPPED = frozenset({3, 10, 190, 368, 130497, 131005, 131031, 131042, 131048, 131064, *range(200, 300)})
+#: "unable to authenticate the app user"; ours for a request that could not be built is -1
+NO_SIGN_IN = 0
 #: seconds until WhatsApp is asked again after one of them
 STOP = 60
 #: looked at for one choice
@@ -174,7 +176,7 @@ class MessageLane:
             log.warning("WhatsApp cannot be reached: %s", error)
 
     def _refused(self, queued: Queued, send: Send, error: Refused, now: datetime) -> None:
-        if error.service == "whatsapp" and error.code in STOPPED:
+        if error.service == "whatsapp" and (error.code in STOPPED or error.code == NO_SIGN_IN):
             with self._claiming:
                 self._stopped_until = now + timedelta(seconds=STOP)
             with self._journal.write() as tx:
