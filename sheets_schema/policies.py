@@ -124,6 +124,11 @@ class Settings:
         "Quiet from", CLOCK, time(20, 30), "No messages to clients from then on. Blank is off.", "21:00", blank=None
     )
     quiet_to: time | None = _policy("Quiet to", CLOCK, time(6, 30), "Until then. Blank is off.", "07:00", blank=None)
+    #: minutes
+    quiet_after_answer: int | None = _policy(
+        "Quiet after your answer", _MINUTES, 60, "No automatic answers in a chat you answer by phone. Blank is off.",
+        "30", unit="min", blank=None,
+    )  # fmt: skip
     cancel_free_hours: int = _policy(
         "Cancel free until",
         NumberKind(0, 720),

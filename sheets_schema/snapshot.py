@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -20,7 +20,7 @@ from sheets_schema.policies import Settings, context_of, read_settings
 from sheets_schema.tabs import TABS
 from sheets_schema.tabs.bookings import Booking
 from sheets_schema.tabs.machine import Change, TodayRow
-from sheets_schema.tabs.messages import MessageRow, Question
+from sheets_schema.tabs.messages import ECHO, MessageRow, Question
 from sheets_schema.tabs.money import Invoice, InvoiceLine, Payment
 from sheets_schema.tabs.people import Client
 from sheets_schema.tabs.settings import SETTINGS, Hours, Price
@@ -211,6 +211,26 @@ class Snapshot:
     def clients_by_phone(self, number: str) -> tuple[Client, ...]:
         """Everyone with that number: families share phones."""
         return self._by_phone.get(number, ()) if number else ()
+
+    def clients_by_user_id(self, user_id: str) -> tuple[Client, ...]:
+        """Everyone known to WhatsApp by that id."""
+        return self._by_user_id.get(user_id, ()) if user_id else ()
+
+    def answered_by_phone(self, address: str) -> datetime | None:
+        """When the owner last wrote to that number or user id from the phone app; None for never."""
+        return self._by_hand.get(address)
+
+    @cached_property
+    def _by_hand(self) -> dict[str, datetime]:
+        found: dict[str, datetime] = {}
+        for row in self.messages:
+            if row.kind == ECHO and row.when and row.when > found.get(row.number, row.when - timedelta(1)):
+                found[row.number] = row.when
+        return found
+
+    @cached_property
+    def _by_user_id(self) -> dict[str, tuple[Client, ...]]:
+        return _grouped((client.user_id, client) for client in self.clients if client.user_id)
 
     @cached_property
     def _by_client(self) -> dict[str, tuple[Booking, ...]]:

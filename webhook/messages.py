@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from studio_sync.rules.facts import Media
 from webhook.foreign_json import loads, mapping, objects, text
+from webhook.people import e164, user_id
 
 Doc = dict[str, Any]
 UNSUPPORTED: Doc = {"form": "unsupported"}
-_NUMBER = re.compile(r"\+?([1-9][0-9]{5,14})")
-#: business-scoped user id
-_USER_ID = re.compile(r"[A-Z]{2}(\.ENT)?\.[A-Za-z0-9]{1,128}")
-
-
-def e164(told: str) -> str:
-    """``+`` and the digits of a WhatsApp number, "" when it is none. ASCII only: other digits name other people."""
-    found = _NUMBER.fullmatch(told)
-    return f"+{found[1]}" if found else ""
-
-
-def user_id(told: str) -> str:
-    """``told`` when it is a business-scoped user id, else ""."""
-    return told if _USER_ID.fullmatch(told) else ""
 
 
 def content(doc: Doc) -> Doc:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from studio_sync.rules.facts import Fact, MessageCame, StatusCame
 from webhook.foreign_json import loads, mapping, objects, text
-from webhook.messages import Doc, content, e164, user_id
+from webhook.messages import UNSUPPORTED, Doc, content
+from webhook.people import e164, moment, printable_id, user_id
+from webhook.updates import news
 
-#: Longest id taken for one; real ones have about 60 letters.
-LONGEST_ID = 500
+#: what stands around news, and is none by itself
+_FRAME = frozenset(("messaging_product", "metadata", "contacts"))
 _STATUS = re.compile(r"[a-z_]{1,32}")
 
 
@@ -35,26 +37,36 @@ def facts_of(raw: bytes, now: datetime, phone_id: str) -> list[Fact]:
 def read(raw: bytes, now: datetime, phone_id: str) -> Delivery:
     """The delivery in ``raw``; ``phone_id``: our number's id, "" to take every number's news. ``now``: aware UTC.
 
-    Unknown kinds of messages are kept as ``unsupported`` when they have an id; other unknown things are nothing.
+    Messages of unknown kinds are kept as ``unsupported`` when they have an id, whole; other unknown things as news.
     Raises ``ValueError`` when ``raw`` is no JSON object.
     """
     entries = objects(loads(raw).get("entry"))
     if not entries:
         return Delivery(facts=(), kind="empty-entry")
-    changes = [change for entry in entries for change in objects(entry.get("changes"))]
-    if not changes:
+    if not any(objects(entry.get("changes")) for entry in entries):
         return Delivery(facts=(), kind="empty-changes")
     facts: list[Fact] = []
-    for change in changes:
-        value = mapping(change.get("value"))
-        if change.get("field") in (None, "messages") and _ours(value, phone_id):
-            facts += _messages(value, now)
-            facts += _statuses(value, now)
+    for entry in entries:
+        for change in objects(entry.get("changes")):
+            facts += _change(change, entry, now, phone_id)
     facts.sort(key=lambda fact: fact.at)
-    if not facts:
-        return Delivery(facts=(), kind="non-message-event")
-    heard = any(isinstance(fact, MessageCame) for fact in facts)
-    return Delivery(facts=tuple(facts), kind="message" if heard else "status")
+    kinds = {fact.kind for fact in facts}
+    kind = "message" if "message" in kinds else "status" if "status" in kinds else "non-message-event"
+    return Delivery(facts=tuple(facts), kind=kind)
+
+
+def _change(change: Doc, entry: Doc, now: datetime, phone_id: str) -> list[Fact]:
+    told, field = change.get("value"), change.get("field")
+    value = mapping(told)
+    if not _ours(value, phone_id):
+        return []
+    if field not in (None, "messages"):
+        return [*news(text(field), told, entry, now)]
+    found: list[Fact] = [*_messages(value, now), *_statuses(value, now)]
+    listed = sum(len(items) for name in ("messages", "statuses") if isinstance(items := value.get(name), list))
+    rest = told if not value else any(value[name] for name in value.keys() - _FRAME)
+    # Something in it that we do not understand: the whole change is kept as it came.
+    return [*found, *news("messages", told, entry, now)] if rest and len(found) < max(listed, 1) else found
 
 
 def _ours(value: Doc, phone_id: str) -> bool:
@@ -69,13 +81,15 @@ def _messages(value: Doc, now: datetime) -> list[Fact]:
 
 
 def _message(doc: Doc, people: Sequence[Doc], now: datetime) -> MessageCame | None:
-    key = _id(doc.get("id"))
+    key = printable_id(doc.get("id"))
     if not key:
         return None
     phone, ident, profile = _sender(doc, people)
-    said = {"answers": _id(mapping(doc.get("context")).get("id")), **content(doc)}
+    said = {"answers": printable_id(mapping(doc.get("context")).get("id")), **content(doc)}
+    if said["form"] == UNSUPPORTED["form"]:
+        said["raw"] = doc
     return MessageCame(
-        key=key, at=_moment(doc.get("timestamp"), now), phone=phone, user_id=ident, profile=profile, **said
+        key=key, at=moment(doc.get("timestamp"), now), phone=phone, user_id=ident, profile=profile, **said
     )
 
 
@@ -84,9 +98,9 @@ def _sender(doc: Doc, people: Sequence[Doc]) -> tuple[str, str, str]:
     told = text(doc.get("from"))
     phone = e164(told)
     system = mapping(doc.get("system"))
-    ident = _id(doc.get("from_user_id")) or user_id(told) or _id(system.get("previous_user_id"))
+    ident = printable_id(doc.get("from_user_id")) or user_id(told) or printable_id(system.get("previous_user_id"))
     for person in people:
-        number, theirs = e164(text(person.get("wa_id"))), _id(person.get("user_id"))
+        number, theirs = e164(text(person.get("wa_id"))), printable_id(person.get("user_id"))
         if (phone and phone == number) or (ident and ident == theirs):
             return phone or number, ident or theirs, _name(person)
     return phone, ident, _name(people[0]) if len(people) == 1 and (phone or ident) else ""
@@ -101,7 +115,7 @@ def _statuses(value: Doc, now: datetime) -> list[Fact]:
 
 
 def _status(doc: Doc, now: datetime) -> StatusCame | None:
-    wamid, status = _id(doc.get("id")), text(doc.get("status"))
+    wamid, status = printable_id(doc.get("id")), text(doc.get("status"))
     if not wamid or not _STATUS.fullmatch(status):
         return None
     error = next(iter(objects(doc.get("errors"))), {})
@@ -109,7 +123,7 @@ def _status(doc: Doc, now: datetime) -> StatusCame | None:
     pricing = mapping(doc.get("pricing"))
     return StatusCame(
         key=f"{wamid}:{status}",
-        at=_moment(doc.get("timestamp"), now),
+        at=moment(doc.get("timestamp"), now),
         wamid=wamid,
         status=status,
         effect_key=text(doc.get("biz_opaque_callback_data")),
@@ -129,17 +143,3 @@ def _billable(pricing: Doc) -> bool:
 
 def _code(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9 else 0
-
-
-def _id(value: Any) -> str:
-    found = text(value)
-    return found if found.isprintable() and len(found.encode()) <= LONGEST_ID else ""
-
-
-def _moment(value: Any, now: datetime) -> datetime:
-    """Seconds since 1970, as text. What is no time, or lies more than a day ahead of us, is now."""
-    told = text(value)
-    if not (told.isascii() and told.isdigit() and len(told) <= 11):
-        return now
-    at = datetime.fromtimestamp(int(told), tz=UTC)
-    return at if at <= now + timedelta(days=1) else now

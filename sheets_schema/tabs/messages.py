@@ -8,6 +8,9 @@ from datetime import datetime
 from sheets_schema.cells import CENTS, LONG, MOMENT, TEXT, choice
 from sheets_schema.columns import Row, Tab, hers, ours, tick
 
+#: kind of a message that she wrote from the phone app
+ECHO = "echo"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageRow(Row):

@@ -38,6 +38,7 @@ class Client(Row):
     since: date | None = ours("Since", 84, DAY)
     last_seen: date | None = ours("Last seen", 92, DAY)
     code: str = ours("Code", 84, TEXT, help="Reference for bank transfers.")
+    user_id: str = ours("WhatsApp id", 120, TEXT, hidden=True, help="Known by this where WhatsApp hides the number.")
 
 
 CLIENTS = Tab(

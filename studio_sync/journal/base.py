@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 
 class Part:
@@ -27,6 +27,9 @@ class Part:
     def _insert(self, table: Table) -> sqlite.Insert:
         """INSERT with the ON CONFLICT both databases know (their classes have the same methods)."""
         if self._db.dialect.name == "postgresql":
+            # Some 8 MB and its drivers' names, for those who have it.
+            from sqlalchemy.dialects import postgresql
+
             return cast("sqlite.Insert", postgresql.insert(table))
         return sqlite.insert(table)
 

@@ -1,7 +1,7 @@
 """The gate: asked immediately before each message leaves. Its answer is half of the message's why.
 
-Order: deadline, still true, mode, opt-out, her own answers by phone, quiet hours, customer service window. Pure. Source: design 1 and 4.4,
-look-and-words 3.1.
+Order: deadline, still true, mode, opt-out, her own answers by phone, quiet hours, customer service window. Pure.
+Source: design 1 and 4.4, look-and-words 3.1.
 """
 
 from __future__ import annotations

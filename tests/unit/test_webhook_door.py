@@ -177,7 +177,7 @@ def test_other_news_are_answered_200(front: FrontDoor, body: Any, kind: str) -> 
     assert (answer.status_code, answer.json["type"]) == (200, kind)  # type: ignore[index]
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b"[1]", b'{"a": NaN}', b"[" * 900_000, b'{"a": "\\ud83d"}', b'"\xff"'])
+@pytest.mark.parametrize("raw", [b"", b"{", b"[1]", b'{"a": NaN}', b"[" * 900_000, b'"\xff"'])
 def test_what_is_no_json_of_theirs_is_refused(front: FrontDoor, raw: bytes) -> None:
     answer = front.post(raw)
     assert (answer.status_code, answer.json) == (400, {"received": False, "error": "Invalid JSON payload"})
