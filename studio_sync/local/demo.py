@@ -133,8 +133,7 @@ class Demo:
         if self._stop.asked and not failed:
             failed = "stopped by hand"
         album = self._settled()
-        if not failed and (album.twice or rowless(self._done, album)):
-            failed = f"messages twice: {album.twice}, without a row: {rowless(self._done, album)}"
+        failed = failed or _wrong(self._done, album)
         told = summary(self._done, album, failed=failed, seconds=time.monotonic() - self._began)
         files = write_files(self.world, album, NAME, told, self._out)
         click.echo(f"\n{text(album)}\n")
@@ -196,6 +195,16 @@ class Demo:
             return
         kept = {"clock": now, "steps": self._done}
         (self._folder / "day.json").write_text(json.dumps(kept, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def _wrong(done: list[Doc], album: Album) -> str:
+    """What must not be, in words: something lost, sent twice, or without its row."""
+    if not album.counters:
+        return "the program does not answer"
+    found = [f"{album.counters[name]:.0f} {name}" for name in ("lost", "twice") if album.counters[name]]
+    found += [f"sent twice: {tag}" for tag in album.twice]
+    found += [f"without a row in Messages: {wamid}" for wamid in rowless(done, album)]
+    return ", ".join(found)
 
 
 def _counted(album: Album) -> str:

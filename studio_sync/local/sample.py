@@ -1,4 +1,4 @@
-"""The invented studio everyone meets first: Nowhere Street Pilates on Tue 3 Nov 2026. History: nothing of it causes a message."""
+"""The invented studio: Nowhere Street Pilates on Tue 3 Nov 2026. All is history: nothing of it causes a message."""
 
 from __future__ import annotations
 
@@ -152,13 +152,15 @@ def _event(session: str, day: date, hour: int, kind: str, seats: tuple[DiarySeat
 def _drafts(context: CellContext, today: date) -> dict[str, dict[str, Raw]]:
     last = today.replace(day=1) - timedelta(days=1)
     first = last.replace(day=1)
-    draft = cells(
-        BY_KEY["invoices"],
-        context,
-        client=CLIENTS["c-THANDI"][0],
-        state="draft",
-        period_from=first,
-        period_to=last,
-        client_id="c-THANDI",
-    )
-    return {"i-OCT1": draft}
+    return {
+        ident: cells(
+            BY_KEY["invoices"],
+            context,
+            client=CLIENTS[client][0],
+            state="draft",
+            period_from=first,
+            period_to=last,
+            client_id=client,
+        )
+        for ident, client in (("i-OCT1", "c-THANDI"), ("i-OCT2", "c-ZOE"))
+    }

@@ -1,4 +1,4 @@
-"""One local studio: starts the stand-ins, makes its workbooks and diary there once, starts the program, pulls its plug on demand."""
+"""One local studio: starts the stand-ins, makes its workbooks and diary once, starts the program, pulls its plug."""
 
 from __future__ import annotations
 
