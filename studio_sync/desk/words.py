@@ -27,9 +27,11 @@ from studio_sync.rules.facts import (
     EventChanged,
     Fact,
     MessageCame,
+    NewsCame,
     Outcome,
     RowChanged,
     RowGone,
+    RowsImported,
     RowTyped,
     StatusCame,
     Tick,
@@ -85,6 +87,8 @@ def of_fact(fact: Fact) -> str:
             return f'{fact.profile or fact.phone or "Someone"}: "{fact.text or fact.form}"'
         case StatusCame():
             return f"WhatsApp says: {fact.status}"
+        case NewsCame():
+            return f"WhatsApp tells something ({fact.field.replace('_', ' ')})"
         case RowChanged():
             titles = changed_titles(fact)
             return f"{_title(fact.tab)}: {titles} changed" if titles else f"{_title(fact.tab)}: a row changed"
@@ -92,6 +96,8 @@ def of_fact(fact: Fact) -> str:
             return f"{_title(fact.tab)}: a new row"
         case RowGone():
             return f"{_title(fact.tab)}: a row is gone"
+        case RowsImported():
+            return f"{_title(fact.tab)}: {len(fact.rows)} rows from {fact.file or 'a file'}"
         case EventChanged():
             return f"Diary: {(fact.after or fact.before or {}).get('title') or 'an event'}"
         case Tick():

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import assert_never
 
 from sheets_schema.snapshot import Snapshot
-from studio_sync.rules import arrivals, diary_moves, news, outcomes, rows, rows_gone, statuses, ticks
+from studio_sync.rules import arrivals, diary_moves, importing, news, outcomes, rows, rows_gone, statuses, ticks
 from studio_sync.rules.effects import Effect
 from studio_sync.rules.facts import (
     EventChanged,
@@ -19,6 +19,7 @@ from studio_sync.rules.facts import (
     Outcome,
     RowChanged,
     RowGone,
+    RowsImported,
     RowTyped,
     StatusCame,
     Tick,
@@ -42,6 +43,8 @@ def decide(snap: Snapshot, fact: Fact, now: datetime) -> tuple[Effect, ...]:
             rows.row_typed(ink, fact)
         case RowGone():
             rows_gone.row_gone(ink, fact)
+        case RowsImported():
+            importing.rows_imported(ink, fact)
         case EventChanged():
             diary_moves.event_changed(ink, fact)
         case Tick():

@@ -2,7 +2,8 @@
 
 Keys (design: a fact is kept once under an idempotency key): ``wamid``; ``<wamid>:<status>``; ``row:<tab>:<id>:<rev>``;
 ``row:<tab>:new:<hash of content>:<n>``; ``event:<id>:<rev>``; ``tick:<name>:<slot>``; ``outcome:<effect key>``;
-``news:<hash of content>``, ``news:<wamid>`` for a message she sent from the phone.
+``news:<hash of content>``, ``news:<wamid>`` for a message she sent from the phone;
+``import:<tab>:<hash of the rows>``.
 """
 
 from __future__ import annotations
@@ -130,6 +131,19 @@ class RowGone(Base):
     before: dict[str, Raw]
 
 
+class RowsImported(Base):
+    """Rows came from a file she had elsewhere: history, so they cause no message. One fact carries some rows of it."""
+
+    kind: Literal["import"] = "import"
+    key: str
+    at: datetime
+    tab: str
+    #: name of the file, for Changes
+    file: str = ""
+    #: row id -> field -> cell
+    rows: dict[str, dict[str, Raw]]
+
+
 class EventChanged(Base):
     """She changed the diary: ``before`` and ``after`` are DiaryEvent fields, None for not there."""
 
@@ -164,7 +178,16 @@ class Outcome(Base):
 
 
 Fact = Annotated[
-    MessageCame | StatusCame | NewsCame | RowChanged | RowTyped | RowGone | EventChanged | Tick | Outcome,
+    MessageCame
+    | StatusCame
+    | NewsCame
+    | RowChanged
+    | RowTyped
+    | RowGone
+    | RowsImported
+    | EventChanged
+    | Tick
+    | Outcome,
     Field(discriminator="kind"),
 ]
 _adapter: TypeAdapter[Fact] = TypeAdapter(Fact)

@@ -6,6 +6,7 @@ A prospect's row is the conversation's memory: no name yet means that the next m
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from datetime import timedelta
 
 from sheets_schema.tabs.people import Client
@@ -146,12 +147,16 @@ def add(ink: Ink, client: Client, *, by: str) -> None:
     ink.send(person_of(client), welcome, deadline=ink.within(12))
 
 
-def code_for(ink: Ink, name: str, phone: str) -> str:
-    """A bank reference such as THANDI01: first name and the last two digits, made unique by counting on."""
+def code_for(ink: Ink, name: str, phone: str, taken: Collection[str] | None = None) -> str:
+    """A bank reference such as THANDI01: first name and the last two digits, made unique by counting on.
+
+    ``taken``: codes that are in use, when many are given at once; else those of Clients.
+    """
     letters = "".join(ch for ch in _ascii(first_of(name)) if ch.isalnum()).upper()[:8]
     stem = letters or "CLIENT"
     tail = int(phone[-2:]) if phone[-2:].isdecimal() else 1
-    taken = {client.code for client in ink.snap.clients}
+    if taken is None:
+        taken = {client.code for client in ink.snap.clients}
     while f"{stem}{tail:02d}" in taken:
         tail += 1
     return f"{stem}{tail:02d}"
