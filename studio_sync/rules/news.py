@@ -36,9 +36,9 @@ def news_came(ink: Ink, fact: NewsCame) -> None:
             _tell(ink, part("nudge.template", name=_template(data), what=_words(data.get("event"))))
         case "message_template_quality_update" if data.get("new_quality_score") == "RED":
             _tell(ink, part("nudge.template", name=_template(data), what=part("word.low_quality")))
-        case "template_category_update" if data.get("new_category"):
+        case "template_category_update" if _words(data.get("new_category")):
             _tell(ink, part("nudge.category", name=_template(data), what=_words(data["new_category"])))
-        case "phone_number_quality_update" if data.get("event") and data["event"] not in NUMBER_FINE:
+        case "phone_number_quality_update" if _words(data.get("event")) and data["event"] not in NUMBER_FINE:
             _tell(ink, part("nudge.quality", what=_words(data["event"])))
         case "account_update" | "account_alerts" | "messages":
             _account(ink, data)
@@ -56,7 +56,7 @@ def moved(ink: Ink, fact: MessageCame) -> None:
             # WhatsApp gives another id with another number.
             ink.put("clients", client.id, log=log, by=name, undoable=True, phone=new, user_id="")
             old, now = words.phone_words(fact.phone), words.phone_words(new)
-            _tell(ink, part("nudge.new_number", name=name, new=now, old=old), but=fact.phone, label=client.id)
+            _tell(ink, part("nudge.new_number", name=name, phone=now, old=old), but=fact.phone, label=client.id)
         _no_admin(ink, fact.phone, new)
     elif what == "user_changed_user_id" and new and fact.user_id:
         for client in _known(ink, fact.phone, fact.user_id):
@@ -74,7 +74,7 @@ def _no_admin(ink: Ink, old: str, new: str) -> None:
     if old in settings.admin_numbers:
         left = ", ".join(number for number in settings.admin_numbers if number != old)
         ink.put("settings", "admin_numbers", value=left, log=log, by=by)
-    sentence = part("nudge.admin_moved", old=words.phone_words(old), new=words.phone_words(new))
+    sentence = part("nudge.admin_moved", old=words.phone_words(old), phone=words.phone_words(new))
     _tell(ink, sentence, but=old, label="admin")
     _decide(ink, sentence)
 
