@@ -141,6 +141,10 @@ class Room:
     def tick_box(self, tab: str, row_id: str, field: str) -> None:
         self.owner("tick", book=self.book_of(tab), cell=self.cell(tab, row_id, field))
 
+    def tick_box_today(self, line_id: str, column: int) -> None:
+        at = next(n for n, line in enumerate(self.grid("today")) if line_id in line)
+        self.owner("tick", cell=f"Today!{letters(column)}{at + 1}")
+
     # -- trouble
 
     def fault(self, match: str, kind: str, *, times: int | None = 1, skip: int = 0) -> None:
@@ -188,7 +192,7 @@ class Room:
         grid = self.grid(tab)
         heads = map_headers(BY_KEY[tab], grid[0])
         at = next(n for n, line in enumerate(grid) if heads.raws(line).get("id") == row_id)
-        return f"{quoted(BY_KEY[tab].title)}!{chr(65 + heads.columns[field])}{at + 1}"
+        return f"{quoted(BY_KEY[tab].title)}!{letters(heads.columns[field])}{at + 1}"
 
     def notes(self) -> list[list[Any]]:
         """The hidden tab of the studio workbook."""
@@ -232,6 +236,11 @@ class Room:
         answer = self.http.post(f"{self.world.base}/_emulator/{verb}", json=body, timeout=20)
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+
+def letters(column: int) -> str:
+    """The name of a column, 0 = A."""
+    return (chr(64 + column // 26) if column >= 26 else "") + chr(65 + column % 26)
 
 
 def make(world: World, folder: Path, mail_port: int) -> Room:
@@ -292,4 +301,17 @@ def local(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, day, hour, minute, tzinfo=ZONE)
 
 
-__all__ = ["LERATO", "OWNER", "SIPHO", "START", "THANDI", "ZONE", "Room", "local", "make", "second", "timedelta"]
+__all__ = [
+    "LERATO",
+    "OWNER",
+    "SIPHO",
+    "START",
+    "THANDI",
+    "ZONE",
+    "Room",
+    "letters",
+    "local",
+    "make",
+    "second",
+    "timedelta",
+]
