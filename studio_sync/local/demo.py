@@ -6,6 +6,7 @@ import json
 import signal
 import time
 import webbrowser
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -71,12 +72,12 @@ def _folder(data: Path, *, keep: bool) -> Path:
 class Demo:
     """One folder's day, from opening to the last file."""
 
-    def __init__(self, folder: Path, out: Path, stop: Stop | None = None) -> None:
+    def __init__(self, folder: Path, out: Path, stop: Stop | None = None, studio: LocalStudio | None = None) -> None:
         self._folder = folder
         self._out = out
         self._stop = stop or Stop()
         self._began = time.monotonic()
-        self.studio = LocalStudio(folder, say=click.echo)
+        self.studio = studio or LocalStudio(folder, say=click.echo)
         self._world: World | None = None
         known = folder / "day.json"
         kept: Doc = json.loads(known.read_text(encoding="utf-8")) if known.exists() else {}
@@ -132,7 +133,7 @@ class Demo:
             failed = str(error)
         if self._stop.asked and not failed:
             failed = "stopped by hand"
-        album = self._settled()
+        album = self.settle()
         failed = failed or _wrong(self._done, album)
         told = summary(self._done, album, failed=failed, seconds=time.monotonic() - self._began)
         files = write_files(self.world, album, NAME, told, self._out)
@@ -176,15 +177,15 @@ class Demo:
         """A person at the page did something else meanwhile: said, and the day goes on."""
         self._done.append({"name": step.name, "at": step.at, "caption": step.caption, "result": reason, "failed": True})
 
-    def _settled(self) -> Album:
-        """Everything read back, as soon as every message has its row."""
+    def settle(self, quiet: Callable[[], bool] = lambda: True, seconds: float = 6.0) -> Album:
+        """Everything read back, once every message has its row and it is ``quiet``, or after ``seconds``."""
 
         def whole() -> Album | None:
             album = look(self.world, PLAYED_DAY)
-            return None if rowless(self._done, album) else album
+            return album if quiet() and not rowless(self._done, album) else None
 
         try:
-            return self.world.until(whole, "", seconds=6)
+            return self.world.until(whole, "", seconds=seconds)
         except NotSeen:
             return look(self.world, PLAYED_DAY)
 
