@@ -64,7 +64,8 @@ class Workbook(Protocol):
     def commit(self, requests: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
         """One batchUpdate, applied whole or not at all; the answer's JSON.
 
-        Raises ``Refused`` (400, 403, 404), ``RateLimited`` (429), ``Unavailable`` (never sent), ``InDoubt`` (5xx, timeout, cut).
+        Raises ``Refused`` (400, 403, 404), ``RateLimited`` (429), ``Unavailable`` (never sent), ``InDoubt`` (5xx, timeout,
+        cut).
         """
         ...
 
@@ -77,7 +78,7 @@ class Diary(Protocol):
         ...
 
     def changes(self, token: str) -> tuple[tuple[DiaryEvent, ...], str]:
-        """What changed since ``token`` ("" = everything) and the next token. Raises ``Conflict`` when the token is too old."""
+        """What changed since ``token`` ("" = everything) and the next one. Raises ``Conflict`` when it is too old."""
         ...
 
     def get(self, event_id: str) -> DiaryEvent | None:
