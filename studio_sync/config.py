@@ -1,4 +1,4 @@
-"""Secrets and addresses: the only place that reads the environment (and ``.env``). What the owner decides stands in Settings.
+"""Secrets and addresses: the only place that reads the environment and ``.env``. What the owner decides is in Settings.
 
 Older names of the systems this replaces are accepted as aliases. No secret has a default; ``--local`` makes its own.
 """
@@ -36,6 +36,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "SMTP_PASSWORD": (),
     "MAIL_FROM": (),
     "ALERT_PING_URL": (),
+    "TRUSTED_PROXIES": (),
     "STUDIO_SYNC_NAME": (),
     "STUDIO_SYNC_DATA": (),
 }
@@ -79,6 +80,8 @@ class Config:
     whatsapp_version: str = "v26.0"
     local: bool = False
     port: int = 8710
+    #: how many proxies of ours a request comes through; only the address they saw counts as a caller's
+    trusted_proxies: int = 0
 
     @property
     def journal_url(self) -> str:
@@ -121,7 +124,7 @@ def load(env: Mapping[str, str] | None = None, *, env_file: Path | None = None) 
         value = next((given[n] for n in (name, *older) if given.get(n)), "")
         if value and name not in {"STUDIO_SYNC_NAME", "STUDIO_SYNC_DATA"}:
             values[name.lower()] = value
-    for name in ("smtp_port", "port"):
+    for name in ("smtp_port", "port", "trusted_proxies"):
         text = values.get(name) or given.get(name.upper(), "")
         if text:
             if not str(text).isdigit():

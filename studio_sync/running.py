@@ -60,8 +60,10 @@ def run(config: Config, *, web: bool = True, worker: bool = True) -> None:
 def _serve(app: object, config: Config) -> None:
     from waitress import create_server
 
+    from webhook.app import LARGEST
+
     host = "127.0.0.1" if config.local else "0.0.0.0"  # noqa: S104  (a host's router reaches us only there)
-    server = create_server(app, host=host, port=config.port, threads=16, ident=None)
+    server = create_server(app, host=host, port=config.port, threads=16, ident=None, max_request_body_size=LARGEST)
     threading.Thread(target=server.run, name="web", daemon=True).start()
 
 

@@ -11,8 +11,6 @@ from studio_sync.errors import StudioError
 from studio_sync.journal import Tx
 from webhook.door import Door
 from webhook.guards import key_refusal
-from webhook.sentences import Teller
-from webhook.why import explain
 
 
 def blueprint(door: Door) -> Blueprint:
@@ -48,6 +46,10 @@ def blueprint(door: Door) -> Blueprint:
         refused = _refused(door)
         if refused:
             return refused
+        # Its words bring every text and the phone book of the world: only for who asks.
+        from webhook.sentences import Teller
+        from webhook.why import explain
+
         with door.journal.read() as tx:
             answer = explain(Teller.of(tx, door.clock.now()), ident)
         if answer is None:

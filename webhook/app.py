@@ -12,6 +12,7 @@ from studio_sync.config import DOOR_NEEDS
 from studio_sync.errors import StudioError
 from webhook import admin, meta, pages, push
 from webhook.door import Door
+from webhook.tracing import Tracing, correlation
 
 log = logging.getLogger(__name__)
 #: A little over the 3 MB of Meta's largest delivery (facts/whatsapp 1.1).
@@ -33,7 +34,15 @@ def create_app(door: Door) -> Flask:
     for room in (meta, pages, push, admin):
         app.register_blueprint(room.blueprint(door))
     app.register_error_handler(Exception, _failed)
+    tracing = Tracing(door.clock.now())
+    app.before_request(tracing.begin)
+    app.after_request(tracing.end)
     app.after_request(_quietly)
+    proxies = door.config.trusted_proxies
+    if proxies:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
     return app
 
 
@@ -48,10 +57,10 @@ def _failed(error: Exception) -> ResponseReturnValue:
     if isinstance(error, HTTPException):
         status = error.code or 500
     elif isinstance(error, StudioError):
-        log.warning("a request had to be put off: %s", error)
+        log.warning("a request had to be put off: %s [%s]", error, correlation())
         status = 503
     else:
-        log.error("a request broke", exc_info=error)
+        log.error("a request broke [%s]", correlation(), exc_info=error)
         status = 500
     if request.path.startswith(pages.PREFIX):
         return pages.page("page.later" if status >= 500 else "page.unknown", status)

@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from webhook.door import Door
 from webhook.guards import same, signed
 from webhook.payloads import read
+from webhook.tracing import correlation
 
 log = logging.getLogger(__name__)
 PATHS = ("/webhook", "/webhooks/whatsapp")
@@ -35,13 +36,15 @@ def blueprint(door: Door) -> Blueprint:
     def receive() -> ResponseReturnValue:
         raw = request.get_data(cache=False)
         if not signed(raw, request.headers.get("X-Hub-Signature-256", ""), door.config.whatsapp_app_secret):
-            log.warning("whatsapp.signature_verification_failure")
+            log.warning("whatsapp.signature_verification_failure [%s]", correlation())
             return jsonify(received=False, error="Invalid webhook signature"), 403
         try:
             delivery = read(raw, door.clock.now(), door.config.whatsapp_phone_id)
-        except ValueError:
+        except ValueError as error:
+            log.warning("whatsapp.not_json: %s [%s]", type(error).__name__, correlation())
             return jsonify(received=False, error="Invalid JSON payload"), 400
         new = door.journal.put_facts(delivery.facts)
+        log.info("whatsapp.kept %s %d of %d [%s]", delivery.kind, new, len(delivery.facts), correlation())
         if delivery.facts and not new:
             return jsonify(_known(door, delivery.facts[0].key))
         return jsonify(received=True, type=delivery.kind, count=len(delivery.facts), new=new)

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, request, send_file
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from sheets_schema.texts.catalogue import part
 from studio_sync.links import LinkExpired, LinkForged, read_view
 from webhook.door import Door
 from webhook.guards import Guesses
@@ -53,6 +52,8 @@ def blueprint(door: Door) -> Blueprint:
 
 def page(key: str, status: int) -> Response:
     """A small page: the words of ``key`` and its ``<key>_title``. Nothing on it comes from the request."""
+    from sheets_schema.texts.catalogue import part  # not loaded before somebody follows a link
+
     html = _PAGE.format(title=part(f"{key}_title"), words=part(key))
     answer = Response(html, status, mimetype="text/html")
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"

@@ -245,6 +245,38 @@ def test_a_journal_that_is_away_is_said_to_be(front: FrontDoor) -> None:
     assert away.post("/webhook", data=raw, headers={"X-Hub-Signature-256": signature(raw)}).status_code == 503
 
 
+# -- one id per request
+
+
+def test_a_request_keeps_its_callers_id_on_its_log_lines(front: FrontDoor, caplog: pytest.LogCaptureFixture) -> None:
+    answer = front.post(envelope(message()), headers={"X-Correlation-ID": "proxy-7", "X-Hub-Signature-256": "no"})
+    assert answer.headers["X-Correlation-ID"] == "proxy-7"
+    assert "[proxy-7]" in caplog.text
+
+
+@pytest.mark.parametrize("told", ["", "a b", "x" * 65, "<script>", "é"])
+def test_an_id_that_is_none_is_replaced_by_one_of_ours(front: FrontDoor, told: str) -> None:
+    first = front.client.get("/healthz", headers={"X-Correlation-ID": told}).headers["X-Correlation-ID"]
+    second = front.client.get("/healthz").headers["X-Correlation-ID"]
+    assert first.endswith("-1")
+    assert second.endswith("-2")
+    assert first[:8] == second[:8]
+
+
+def test_a_thousand_updates_are_one_commit(front: FrontDoor) -> None:
+    commits: list[int] = []
+    front.journal.on_new(lambda: commits.append(1))
+    answer = front.post(envelope(*(message(f"wamid.{n}") for n in range(1000))))
+    assert (answer.status_code, answer.json["new"], len(commits)) == (200, 1000, 1)  # type: ignore[index]
+
+
+def test_news_of_every_kind_in_one_delivery_are_kept(front: FrontDoor) -> None:
+    body = envelope(message(), statuses=(status(),))
+    body["entry"][0]["changes"] += [{"field": f"kind_{n}", "value": {"n": n}} for n in range(5)]
+    assert front.post(body).json == {"received": True, "type": "message", "count": 7, "new": 7}
+    assert front.post(body).json["type"] == "duplicate"  # type: ignore[index]
+
+
 # -- fuzz
 
 WORDS = (

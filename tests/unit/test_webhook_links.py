@@ -10,6 +10,7 @@ import pytest
 
 from studio_sync.links import view_token
 from tests.unit.webhook_story import NOW, FrontDoor, opened
+from webhook.pages import MOST_WRONG
 
 PAPER = b"%PDF-1.7 one invoice of Nowhere Street Pilates"
 NAME = "INV-2026-00042 Zoë.pdf"
@@ -97,3 +98,19 @@ def test_who_guesses_is_told_to_stop_and_a_right_link_still_opens(front: FrontDo
     assert other.status_code == 404
     front.clock.tick(601)
     assert front.client.get("/i/guess").status_code == 404
+
+
+@pytest.mark.parametrize(("proxies", "stopped"), [(0, True), (1, False)])
+def test_only_a_proxy_of_ours_says_who_guesses(tmp_path: Path, proxies: int, stopped: bool) -> None:
+    with opened(tmp_path, trusted_proxies=proxies) as front:
+        for n in range(MOST_WRONG):
+            front.client.get("/i/wrong", headers={"X-Forwarded-For": f"198.51.100.{n}"})
+        last = front.client.get("/i/wrong", headers={"X-Forwarded-For": "203.0.113.1, 198.51.100.250"})
+        assert (last.status_code == 429) is stopped
+
+
+def test_a_header_made_up_by_the_guesser_does_not_help(tmp_path: Path) -> None:
+    with opened(tmp_path, trusted_proxies=1) as front:
+        for n in range(MOST_WRONG + 1):
+            last = front.client.get("/i/wrong", headers={"X-Forwarded-For": f"203.0.113.{n}, 198.51.100.1"})
+        assert last.status_code == 429

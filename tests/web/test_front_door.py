@@ -137,8 +137,18 @@ def test_a_paper_over_the_wire(served: Served) -> None:
 def test_the_web_role_loads_no_vendor() -> None:
     code = (
         "import sys, webhook.app, webhook.door, studio_sync.studio\n"
-        "named = ('gspread', 'googleapiclient', 'google.auth', 'fpdf', 'requests', 'alembic', 'apscheduler')\n"
+        "named = ('gspread', 'googleapiclient', 'google.auth', 'fpdf', 'requests', 'alembic')\n"
+        "named += ('apscheduler', 'phonenumbers')\n"
         "print(*(name for name in named if name in sys.modules))"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.split() == []
+
+
+def test_the_web_role_is_small() -> None:
+    code = "import webhook.app, webhook.door, studio_sync.studio; print(open('/proc/self/status').read())"
+    if not Path("/proc/self/status").exists():
+        pytest.skip("this system does not tell")
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    (told,) = (line for line in found.stdout.splitlines() if line.startswith("VmRSS:"))
+    assert int(told.split()[1]) <= 60 * 1024
