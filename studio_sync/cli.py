@@ -154,11 +154,27 @@ def demo(once: bool, keep: bool, port: int) -> None:
 @cli.command(epilog=_examples("studio-sync init --dry-run", "studio-sync init"))
 @DATA
 @click.option("--dry-run", is_flag=True, help="Say what would be written, write nothing.")
-def init(data: Path | None, dry_run: bool) -> None:
+@click.option("--preset", default="pilates", help="What new tabs start with: pilates, tattoo or subscriptions.")
+def init(data: Path | None, dry_run: bool, preset: str) -> None:
     """Create or mend the two workbooks. A second run writes nothing."""
     from studio_sync.desk.mend import mend
 
-    sys.exit(mend(config_of(data), dry_run=dry_run))
+    sys.exit(mend(config_of(data), dry_run=dry_run, preset=preset))
+
+
+@cli.command(
+    "import",
+    epilog=_examples("studio-sync import clients.xlsx --dry-run", "studio-sync import clients.csv --tab Clients"),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--tab", default="Clients", help="The tab the rows go into.")
+@click.option("--dry-run", is_flag=True, help="Say what would be added, write nothing.")
+@DATA
+def import_(file: Path, tab: str, dry_run: bool, data: Path | None) -> None:
+    """Add the clients of a csv or xlsx FILE, each once. Nobody gets a message."""
+    from studio_sync.desk.importing import bring
+
+    sys.exit(bring(config_of(data), file, tab=tab, dry_run=dry_run))
 
 
 @cli.command(epilog=_examples("studio-sync check", "studio-sync check --data local-studio"))

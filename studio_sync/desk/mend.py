@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from sheets_schema.policies import Settings, read_settings
+from sheets_schema.presets import Preset
+from sheets_schema.presets.known import PRESETS
 from sheets_schema.texts.templates import all_templates
 from sheets_schema.workbook import locate
 from studio_sync.config import Config
@@ -19,14 +21,19 @@ from studio_sync.studio import clock_of
 NAMES = {"studio": "Workbook", "books": "Workbook of the books"}
 
 
-def mend(config: Config, *, dry_run: bool = False) -> int:
-    """Make or mend; 0 when all is there, 1 when something is to do. Raises ``UserError`` naming what is not set."""
+def mend(config: Config, *, dry_run: bool = False, preset: str = "pilates") -> int:
+    """Make or mend; 0 when all is there, 1 when something is to do. ``preset`` fills tabs that are new.
+
+    Raises ``UserError`` naming what is not set, or a preset that is none.
+    """
+    if preset not in PRESETS:
+        raise UserError(f'There is no preset "{preset}".', f"Run: studio-sync init --preset {' | '.join(PRESETS)}")
     _require(config)
     outside = google(config)
     now = clock_of(config).now()
     written = 0
     for role, port in outside.books.items():
-        opened = _open(config, role, port, dry_run=dry_run)
+        opened = _open(config, role, port, PRESETS[preset], dry_run=dry_run)
         written += opened
         verb = "would be made or mended" if dry_run else "made or mended"
         say(f"{NAMES[role]}: {opened} things {verb}." if opened else f"{NAMES[role]}: as it should be.")
@@ -52,10 +59,14 @@ def _require(config: Config) -> None:
         raise UserError(*lines)
 
 
-def _open(config: Config, role: str, port: Workbook, *, dry_run: bool) -> int:
+def _open(config: Config, role: str, port: Workbook, preset: Preset, *, dry_run: bool) -> int:
     try:
         opened = open_workbook(
-            "books" if role == "books" else "studio", port, now=clock_of(config).now(), dry_run=dry_run
+            "books" if role == "books" else "studio",
+            port,
+            now=clock_of(config).now(),
+            preset=preset,
+            dry_run=dry_run,
         )
     except Refused as error:
         if error.code in {403, 404}:
