@@ -120,12 +120,13 @@ class Worker:
             poll.book.bell.set()
 
     def stop(self) -> None:
-        """Let every lane finish its step, then end."""
+        """Let every lane finish its step, then end. Twice is as good as once."""
         self._stop.set()
         self.ring()
         self._wake()
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=True)
+        scheduler, self._scheduler = self._scheduler, None
+        if scheduler is not None:
+            scheduler.shutdown(wait=True)
         for thread in self._threads:
             thread.join(timeout=PATIENCE)
 

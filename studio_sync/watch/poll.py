@@ -79,7 +79,7 @@ class Poll:
         """Until the next poll is due, someone rings, or ``stop`` is set (whoever sets it rings too)."""
         if self._limited:
             stop.wait(QUOTA)
-        else:
+        elif not stop.is_set():
             self.book.bell.wait(self.pause)
 
     @property
