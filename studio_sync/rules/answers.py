@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sheets_schema.tabs.messages import Question
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules import diary_answers, held, newcomers, owner_chat, rows_gone
+from studio_sync.rules import diary_answers, held, move_asks, newcomers, owner_chat, rows_gone
 from studio_sync.rules.booking.book import book, record_as_came
 from studio_sync.rules.booking.places import Wanted, free_times
 from studio_sync.rules.booking.seats import starts, wanted_of
@@ -58,6 +58,9 @@ def expired(ink: Ink, ident: str) -> None:
     """Nobody answered in time: a deleted row comes back, everything else stays as it is."""
     question = ink.snap.questions.get(ident)
     if question is None or question.state != "open":
+        return
+    if question.key == "ask_move":
+        move_asks.answered(ink, question, "")
         return
     close(ink, question, "expired")
     if question.key == "row_deleted":
@@ -189,10 +192,11 @@ def _place_offer(ink: Ink, given: Answer) -> None:
 
 
 def _diary_move(ink: Ink, given: Answer) -> None:
-    if given.choice == "ask":
-        _reply(ink, given, "answer.later", said=given.said or "?")
-        return
     close(ink, given.question)
+    if given.choice == "ask":
+        asked = move_asks.ask_clients(ink, given.data)
+        _reply(ink, given, "answer.asked" if asked else "answer.left")
+        return
     text, values = diary_answers.moved(ink, given.data, given.choice)
     _reply(ink, given, text, **values)
 

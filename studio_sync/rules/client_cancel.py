@@ -7,6 +7,7 @@ from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
 from sheets_schema.texts.model import Button
+from studio_sync.rules import move_asks
 from studio_sync.rules.booking.cancel import cancel_by_client, old_button
 from studio_sync.rules.booking.seats import label_of, starts
 from studio_sync.rules.commands.model import ClientCommand
@@ -79,6 +80,9 @@ def chosen(ink: Ink, fact: MessageCame, client: Client, who: Who, ident: str, ch
     usable = booking is not None and booking.client_id == client.id and booking.state == "booked"
     if question.state != "open" or booking is None or not usable or start is None or start <= ink.now:
         old_button(ink, who, booking if usable else None, client.id)
+        return
+    if question.key == "ask_move":
+        move_asks.answered(ink, question, choice)
         return
     close(ink, question)
     if question.key == "which_cancel":

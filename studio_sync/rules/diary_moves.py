@@ -97,6 +97,7 @@ def _ask_or_tell(ink: Ink, rows: list[Booking], old: datetime, start: datetime) 
         ),
         answers={
             "tell": part("decide.diary_move_tell"),
+            "ask": part("decide.diary_move_ask"),
             "back": part("decide.diary_move_back"),
             "quiet": part("decide.closed_no"),
         },

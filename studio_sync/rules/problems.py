@@ -66,7 +66,7 @@ def _elsewhere(snap: Snapshot, booking: Booking, event: DiaryEvent | None, now: 
     wanted = wanted_of(snap, booking)
     if event is None or wanted is None or same_session(event, wanted):
         return ""
-    place = find_place(snap, wanted, now, leaving=event.id if len(event.seats) == 1 else "")
+    place = find_place(snap, wanted, now, leaving=(event.id,) if len(event.seats) == 1 else ())
     return no_place(booking, place) if isinstance(place, NoPlace) else ""
 
 

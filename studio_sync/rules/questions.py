@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sheets_schema.tabs.messages import Question
@@ -24,9 +24,13 @@ def ask(
     rule: str,
     data: Mapping[str, Any],
     hours: int = 48,
+    until: datetime | None = None,
     state: str = "open",
 ) -> str:
-    """Open a question; its id. ``rule`` names what goes on with the answer, ``data`` is what it needs to know."""
+    """Open a question; its id. ``rule`` names what goes on with the answer, ``data`` is what it needs to know.
+
+    It waits for ``hours``, or until the instant ``until``.
+    """
     ident = ink.mint("q-")
     ink.put(
         "questions",
@@ -35,7 +39,7 @@ def ask(
         who=who,
         about=about,
         answers="\n".join(f"{key}|{label}" for key, label in answers.items()),
-        until=ink.now + timedelta(hours=hours),
+        until=until or ink.now + timedelta(hours=hours),
         state=state,
         key=rule,
         data=json.dumps(data, ensure_ascii=False, sort_keys=True),
@@ -58,9 +62,3 @@ def data_of(question: Question) -> dict[str, Any]:
     """What the rule wrote down when it asked."""
     loaded = json.loads(question.data or "{}")
     return loaded if isinstance(loaded, dict) else {}
-
-
-def open_questions(ink_or_snap: Any, who: str = "owner") -> tuple[Question, ...]:
-    """Questions that wait for ``who``, oldest first."""
-    snap = getattr(ink_or_snap, "snap", ink_or_snap)
-    return tuple(q for q in snap.questions if q.state == "open" and q.who == who)

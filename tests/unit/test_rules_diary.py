@@ -25,8 +25,8 @@ def test_a_drag_moves_the_row_and_asks_her() -> None:
         "In the diary you moved Thandi from Wed 4",
         "Nov 09:00 to Wed 4 Nov 10:30. Tell Thandi?",
         "[ ] | Move and tell",
+        "[ ] | Ask first",
         "[ ] | Put it back",
-        "[ ] | Leave it",
     ]
     assert studio.last("Thandi") == ""
 
@@ -135,3 +135,48 @@ def test_her_own_events_mean_only_that_time_is_taken() -> None:
     event = next(e for e in studio.events.values() if e.title == "Dentist")
     studio.happens(studio._event_fact(event, event))
     assert len(studio.effects) == before
+
+
+def test_ask_first_keeps_both_times_until_the_answer() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.drags("Thandi", "Wed 4 Nov 10:30")
+    assert studio.taps("Nadine", "Ask first") == ["We ask first. Both times are kept until the answer comes."]
+    assert studio.diary()[:2] == ["Wed 4 Nov Kept: 09:00 Single: Thandi", "Wed 4 Nov 10:30 Single: Thandi"]
+    assert studio.last("Thandi") == (
+        "Hi Thandi, may we move your session of Wed 4 Nov at 09:00 to Wed 4 Nov at 10:30? Both times are kept for you "
+        "until Wed 4 Nov at 08:00, so please choose before then."
+    )
+    assert studio.says("Nadine", "Book Zoe tomorrow 9 single")[0].startswith("Wed 4 Nov 09:00 is taken")
+
+
+def test_asked_first_and_yes() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.drags("Thandi", "Wed 4 Nov 10:30")
+    studio.answers("Ask first")
+    assert studio.taps("Thandi", "Yes, move it") == [
+        "Moved. You are booked for *Wed 4 Nov at 10:30*.\nPlace: 12 Nowhere Street"
+    ]
+    assert studio.diary()[0] == "Wed 4 Nov 10:30 Single: Thandi"
+    assert "Thandi Maroon said yes, so the session is on Wed 4 Nov at 10:30" in studio.last("Nadine")
+
+
+def test_asked_first_and_no() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.drags("Thandi", "Wed 4 Nov 10:30")
+    studio.answers("Ask first")
+    assert studio.taps("Thandi", "No, keep my time") == [
+        "Nothing has changed. You are booked for *Wed 4 Nov at 09:00*, as before."
+    ]
+    assert studio.diary()[0] == "Wed 4 Nov 09:00 Single: Thandi"
+    assert studio.row("Bookings", "b-1", "Time") == "09:00"
+    assert "Thandi Maroon keeps Wed 4 Nov at 09:00" in studio.last("Nadine")
+
+
+def test_asked_first_and_no_answer_counts_as_no() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.drags("Sipho", "Fri 6 Nov 09:00")
+    studio.answers("Ask first")
+    studio.taps("Zoë", "Yes, move it")
+    assert "question.over" in studio.clock("Wed 4 Nov 08:45")
+    assert studio.last("Sipho").startswith("Hi Sipho, the question about moving your session has ended.")
+    assert studio.diary()[1:] == ["Thu 5 Nov 08:00 Duo: Sipho (1/2)", "Fri 6 Nov 09:00 Duo: Zoë (1/2)"]

@@ -5,7 +5,7 @@ The diary transaction asks the same question once more on the fresh day, so a pl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -68,12 +68,13 @@ def joinable(event: DiaryEvent, wanted: Wanted) -> bool:
 
 
 def same_session(event: DiaryEvent, wanted: Wanted) -> bool:
-    """One of our sessions of that start and type."""
-    return bool(event.session) and event.start == wanted.start and event.type == wanted.type
+    """One of our sessions of that start and type; a bare hold keeps its time for someone else."""
+    bare = event.held and not event.seats
+    return bool(event.session) and not bare and event.start == wanted.start and event.type == wanted.type
 
 
-def find_place(snap: Snapshot, wanted: Wanted, now: datetime, *, leaving: str = "") -> Place | NoPlace:
-    """A place for ``wanted``, or why there is none. ``leaving``: id of an event that moves away."""
+def find_place(snap: Snapshot, wanted: Wanted, now: datetime, *, leaving: Collection[str] = ()) -> Place | NoPlace:
+    """A place for ``wanted``, or why there is none. ``leaving``: ids of events that move away or end."""
     local = wanted.start.astimezone(snap.settings.zone)
     start = words.start(local, snap.context.today)
     if wanted.end <= now:
@@ -83,7 +84,7 @@ def find_place(snap: Snapshot, wanted: Wanted, now: datetime, *, leaving: str = 
         closed = _closed(snap, wanted)
         if closed is not None:
             return closed
-    diary = [event for event in snap.diary if not event.gone and event.id != leaving]
+    diary = [event for event in snap.diary if not event.gone and event.id not in leaving]
     mine = next((event for event in diary if same_session(event, wanted)), None)
     if mine is not None:
         if any(seat.client == wanted.client for seat in mine.seats):

@@ -11,6 +11,7 @@ from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs.bookings import Booking
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
+from sheets_schema.texts.catalogue import part
 from studio_sync.rules.booking.places import MINUTES, NoPlace, Place, Wanted, capacity, find_place, same_session
 from studio_sync.rules.effects import DropEvent, PutEvent, Seat
 from studio_sync.rules.ink import Ink
@@ -63,12 +64,25 @@ def sit_down(
     return booking, key
 
 
-def put_seat(ink: Ink, event: DiaryEvent | None, wanted: Wanted, session: str, seat: Seat) -> str:
+def put_seat(
+    ink: Ink, event: DiaryEvent | None, wanted: Wanted, session: str, seat: Seat, *, needs: tuple[str, ...] = ()
+) -> str:
     """Make the session's event hold ``seat`` too; the effect's key."""
     seats = (*(Seat(booking=s.booking, client=s.client, name=s.name) for s in event.seats), seat) if event else (seat,)
     ident = event.id if event else event_id(session)
     room = event.capacity if event else capacity(wanted.type)
-    return _put(ink, ident, session, wanted.start, wanted.end, wanted.type, room, seats, event.etag if event else "")
+    return _put(
+        ink,
+        ident,
+        session,
+        wanted.start,
+        wanted.end,
+        wanted.type,
+        room,
+        seats,
+        event.etag if event else "",
+        needs=needs,
+    )
 
 
 def stand_up(ink: Ink, booking: Booking) -> str:
@@ -87,26 +101,30 @@ def stand_up(ink: Ink, booking: Booking) -> str:
     )
 
 
-def move_seat(ink: Ink, booking: Booking, wanted: Wanted) -> tuple[str, tuple[str, ...]] | NoPlace:
+def move_seat(
+    ink: Ink, booking: Booking, wanted: Wanted, *, instead: str = ""
+) -> tuple[str, tuple[str, ...]] | NoPlace:
     """Bring the seat of ``booking`` to ``wanted``: (session, keys of the diary effects), or why there is no place.
 
     A session of one person moves as it is; out of a shared one the person moves into another session. A booking that
-    has no seat gets one.
+    has no seat gets one. ``instead``: id of a hold on that time that ends with it.
     """
     event = event_of(ink.snap, booking)
     if event is not None and same_session(event, wanted) and event.end == wanted.end:
         return event.session, ()
     alone = event is not None and len(event.seats) == 1
-    place = find_place(ink.snap, wanted, ink.now, leaving=event.id if event is not None and alone else "")
+    leaving = (event.id, instead) if event is not None and alone else (instead,)
+    place = find_place(ink.snap, wanted, ink.now, leaving=leaving)
     if isinstance(place, NoPlace):
         return place
+    ended = drop_hold(ink, instead)
     seat = Seat(booking=booking.id, client=booking.client_id, name=booking.client)
     if event is not None and alone and place.event is None:
         moved = (event.session, wanted.start, wanted.end, wanted.type, capacity(wanted.type))
-        return event.session, (_put(ink, event.id, *moved, (seat,), event.etag),)
+        return event.session, (_put(ink, event.id, *moved, (seat,), event.etag, needs=ended),)
     freed = stand_up(ink, booking)
     session = place.event.session if place.event else ink.mint("s-")
-    taken = put_seat(ink, place.event, wanted, session, seat)
+    taken = put_seat(ink, place.event, wanted, session, seat, needs=ended)
     return session, tuple(key for key in (freed, taken) if key)
 
 
@@ -114,13 +132,45 @@ def move_session(ink: Ink, event: DiaryEvent, start: datetime) -> str | NoPlace:
     """Move a whole session to ``start`` (aware); the effect's key, or why there is no place."""
     minutes = int((event.end - event.start).total_seconds() // 60)
     wanted = Wanted(start=start, minutes=minutes, type=event.type, client="", anyway=True)
-    place = find_place(ink.snap, wanted, ink.now, leaving=event.id)
+    place = find_place(ink.snap, wanted, ink.now, leaving=(event.id,))
     if isinstance(place, NoPlace):
         return place
     if place.event is not None:
         return NoPlace(reason="full", values={})
     seats = tuple(Seat(booking=s.booking, client=s.client, name=s.name) for s in event.seats)
     return _put(ink, event.id, event.session, start, wanted.end, event.type, event.capacity, seats, event.etag)
+
+
+def hold(ink: Ink, event: DiaryEvent, start: datetime) -> tuple[str, str]:
+    """Keep ``start`` (local) beside the session ``event`` while someone is asked: (id of the hold, effect's key)."""
+    session = ink.mint("s-")
+    ident = event_id(session)
+    names = [seat.name for seat in event.seats]
+    title = part("blank.hold", what=title_of(event.type, start, names, event.capacity))
+    put = PutEvent(
+        key=ink.event_key(ident),
+        event_id=ident,
+        start=start.astimezone(UTC),
+        end=start.astimezone(UTC) + (event.end - event.start),
+        session=session,
+        type=event.type,
+        capacity=event.capacity,
+        seats=(),
+        title=title,
+        held=True,
+    )
+    return ident, ink.event(put)
+
+
+def drop_hold(ink: Ink, ident: str) -> tuple[str, ...]:
+    """End a hold that is still there; the effect's key, if any."""
+    held = next((event for event in ink.snap.diary if event.id == ident and event.held and not event.gone), None)
+    if held is None:
+        return ()
+    drop = DropEvent(
+        key=ink.event_key(ident), needs=_after(held.etag), event_id=ident, etag=held.etag, start=held.start
+    )
+    return (ink.event(drop),)
 
 
 def retitle(ink: Ink, event: DiaryEvent) -> None:
@@ -139,12 +189,14 @@ def _put(
     room: int,
     seats: tuple[Seat, ...],
     etag: str,
+    *,
+    needs: tuple[str, ...] = (),
 ) -> str:
     local = start.astimezone(ink.snap.settings.zone)
     return ink.event(
         PutEvent(
             key=ink.event_key(ident),
-            needs=_after(etag),
+            needs=(*needs, *_after(etag)),
             event_id=ident,
             start=start.astimezone(UTC),
             end=end.astimezone(UTC),
