@@ -41,11 +41,13 @@ def open_workbook(
     extra: Mapping[str, Mapping[str, Mapping[str, Raw]]] | None = None,
     title: str = "",
     preset: Preset = PILATES,
+    settings: Settings | None = None,
     dry_run: bool = False,
 ) -> Opened:
     """Create or mend one workbook. ``own``: settings of this studio; ``extra``: rows for tabs that are new.
 
-    ``preset`` fills tabs that are new; what stands in the others is hers.
+    ``preset`` fills tabs that are new; what stands in the others is hers. ``settings``: those that are in force, for a
+    workbook that has no Settings tab itself.
     """
     shape = port.shape()
     there = locate(role, shape)
@@ -53,8 +55,12 @@ def open_workbook(
     first_rows = port.read([f"{quoted(sheet.title)}!1:1" for sheet in sheets])
     headers = {sheet.title: (rows[0] if rows else []) for sheet, rows in zip(sheets, first_rows, strict=True)}
     seed: dict[str, Mapping[str, Mapping[str, Raw]]] = {**seed_rows(preset, **(own or {})), **(extra or {})}
-    known, values = settings_rows(role, port, there)
-    settings = read_settings(values, now.date())[0] if values else Settings(**{**preset.settings, **(own or {})})
+    # One file may be both workbooks: then the books have a Settings tab too.
+    known, values = settings_rows("studio", port, locate("studio", shape))
+    if values:
+        settings = read_settings(values, now.date())[0]
+    elif settings is None:
+        settings = Settings(**{**preset.settings, **(own or {})})
     context = context_of(settings, now.astimezone(settings.zone).date())
     requests = plan(
         role,

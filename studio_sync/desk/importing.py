@@ -126,7 +126,7 @@ def _line(notes: Notes, tab: Tab, number: int, raws: dict[str, Raw], known: Know
         return _because(said, f"the same person as row {twin.row} of the file")
     row_id = row_id_of(identity)
     if notes.tx.rev(tab.key, row_id):
-        return _because(said, f"you deleted this row; type it in {tab.title} if you want it back")
+        return _because(said, f"you deleted it; type it in {tab.title} to have it back")
     taken[identity] = said
     return Line(row=number, name=name, phone=shown, row_id=row_id, cells=cells)
 
@@ -183,15 +183,21 @@ def _show(file: Path, tab: Tab, mapped: Mapped, lines: Sequence[Line]) -> None:
     if mapped.unused:
         for line in wrapped("", f"Not taken: {', '.join(mapped.unused)}.", 0):
             say(line)
-    if lines:
-        say()
-        for line in table(list(_rows(lines)), COLUMNS):
+    say()
+    rows = list(_rows(lines))
+    for line in table(rows, COLUMNS) if rows else ():
+        say(line)
+    refused = [line for line in lines if line.refused]
+    if refused:
+        say("Refused:")
+    for each in refused:
+        for line in wrapped(f"{each.row:>5}  ", f"{each.name or '?'}. {each.reason}", 7):
             say(line)
-        say()
+    say()
 
 
 def _rows(lines: Sequence[Line]) -> Iterator[dict[str, object]]:
-    """Every refused row; of the others the first ones."""
+    """The first rows of those that are added, and of those that are there."""
     for chosen, word in (
         ([line for line in lines if line.row_id], "add"),
         ([line for line in lines if not line.row_id and not line.refused], ""),

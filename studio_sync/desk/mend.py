@@ -33,7 +33,8 @@ def mend(config: Config, *, dry_run: bool = False, preset: str = "pilates") -> i
     now = clock_of(config).now()
     written = 0
     for role, port in outside.books.items():
-        opened = _open(config, role, port, PRESETS[preset], dry_run=dry_run)
+        settings = _settings(outside.books["studio"], now.date()) if role == "books" else None
+        opened = _open(config, role, port, PRESETS[preset], settings, dry_run=dry_run)
         written += opened
         verb = "would be made or mended" if dry_run else "made or mended"
         say(f"{NAMES[role]}: {opened} things {verb}." if opened else f"{NAMES[role]}: as it should be.")
@@ -59,13 +60,16 @@ def _require(config: Config) -> None:
         raise UserError(*lines)
 
 
-def _open(config: Config, role: str, port: Workbook, preset: Preset, *, dry_run: bool) -> int:
+def _open(
+    config: Config, role: str, port: Workbook, preset: Preset, settings: Settings | None, *, dry_run: bool
+) -> int:
     try:
         opened = open_workbook(
             "books" if role == "books" else "studio",
             port,
             now=clock_of(config).now(),
             preset=preset,
+            settings=settings,
             dry_run=dry_run,
         )
     except Refused as error:
