@@ -37,6 +37,9 @@ class World:
         self.base = str(studio.addresses["emulator"])
         self.calendar = str(studio.addresses["calendar"])
         self._news = News(self.base)
+        self._own = ""
+        #: number -> the phone's id
+        self._ids: dict[str, str] = {}
         self._read: dict[str, tuple[int, float, dict[str, list[list[str]]]]] = {}
 
     def close(self) -> None:
@@ -76,15 +79,18 @@ class World:
 
     def phones(self) -> list[Doc]:
         """Everyone who has a phone, the studio's own left out."""
-        number = f"+{self.studio.control('account')['number']}"
-        return [who for who in self.studio.control("phones")["phones"] if who["number"] != number]
+        self._own = self._own or f"+{self.studio.control('account')['number']}"
+        found = [who for who in self.studio.control("phones")["phones"] if who["number"] != self._own]
+        self._ids = {who["number"]: who["id"] for who in found}
+        return found
 
     def chat(self, phone: str) -> list[Doc]:
         """What one phone shows, oldest first; nothing for a phone that is not there yet."""
-        known = {who["number"]: who["id"] for who in self.phones()}
-        if phone not in known:
+        if phone not in self._ids:
+            self.phones()
+        if phone not in self._ids:
             return []
-        return list(self.studio.control(f"phones/{quote(known[phone])}/chat")["messages"])
+        return list(self.studio.control(f"phones/{quote(self._ids[phone])}/chat")["messages"])
 
     # -- sheets
 
