@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,13 +18,15 @@ from sheets_schema.texts.words import phone_words
 from studio_sync.config import Config
 from studio_sync.desk.importing_columns import Mapped, map_columns
 from studio_sync.desk.importing_file import Grid, read_grid
-from studio_sync.desk.notes import Notes, opened
+from studio_sync.desk.notes import opened
 from studio_sync.desk.show import say, table, wrapped
 from studio_sync.errors import UserError
 from studio_sync.rules.facts import RowsImported
 from studio_sync.rules.importing import Identity, Known, identity_of, row_id_of
 from studio_sync.studio import open_journal
 
+#: row id -> whether it was there once
+Gone = Callable[[str], bool]
 #: Rows of one fact: they ride in one commit, which Google takes up to 1.8 MB.
 TOGETHER = 80
 #: rows shown of those that need no look
@@ -59,7 +61,8 @@ def bring(config: Config, file: Path, *, tab: str = "Clients", dry_run: bool = F
     into = _tab(tab)
     grid = read_grid(file, into)
     with opened(config) as notes:
-        mapped, lines = sort_out(notes, into, grid)
+        tx = notes.tx
+        mapped, lines = sort_out(notes.snap, into, grid, lambda row_id: tx.rev(into.key, row_id) > 0)
         facts = facts_of(into, file.name, lines, notes.now)
     _show(file, into, mapped, lines)
     if not dry_run and facts:
@@ -84,8 +87,12 @@ def _tab(title: str) -> Tab:
 # -- what becomes of each row
 
 
-def sort_out(notes: Notes, tab: Tab, grid: Grid) -> tuple[Mapped, list[Line]]:
-    """The columns, and every row that has something in it. Raises ``UserError`` when no column is the name."""
+def sort_out(snap: Snapshot, tab: Tab, grid: Grid, gone: Gone = lambda _: False) -> tuple[Mapped, list[Line]]:
+    """The columns, and every row that has something in it.
+
+    ``gone``: whether a row of that id, which is not in ``snap``, was there once. Raises ``UserError`` when no column is
+    the name.
+    """
     start = next((at for at, line in enumerate(grid) if any(not is_blank(cell) for cell in line)), len(grid))
     mapped = map_columns(tab, grid[start] if start < len(grid) else ())
     if not {"name", "name.first", "name.last"} & set(mapped.columns):
@@ -94,21 +101,24 @@ def sort_out(notes: Notes, tab: Tab, grid: Grid) -> tuple[Mapped, list[Line]]:
             f"No column is called Name. The headings are: {found}." if found else "There is nothing in this file.",
             "Type the headings into row 1, such as Name, Phone, Email, Birthday, and run this again.",
         )
-    known = Known(notes.snap)
+    known = Known(snap)
     taken: dict[Identity, Line] = {}
     lines = [
-        _line(notes, tab, number, mapped.cells(cells), known, taken)
+        _line(snap, tab, number, mapped.cells(cells), known, taken)
         for number, cells in enumerate(grid[start + 1 :], start + 2)
         if any(not is_blank(cell) for cell in cells)
     ]
-    return mapped, lines
+    deleted = f"you deleted it; type it in {tab.title} to have it back"
+    return mapped, [_because(line, deleted) if line.row_id and gone(line.row_id) else line for line in lines]
 
 
-def _line(notes: Notes, tab: Tab, number: int, raws: dict[str, Raw], known: Known, taken: dict[Identity, Line]) -> Line:
-    cells, problem = _tidied(notes.snap, tab, raws)
+def _line(
+    snap: Snapshot, tab: Tab, number: int, raws: dict[str, Raw], known: Known, taken: dict[Identity, Line]
+) -> Line:
+    cells, problem = _tidied(snap, tab, raws)
     name, birthday = str(cells.get("name") or ""), str(cells.get("birthday") or "")
     shown = str(cells.get("phone") or "")
-    phone = _number(notes.snap, tab, shown)
+    phone = _number(snap, tab, shown)
     said = Line(row=number, name=name, phone=shown)
     if not problem and not name:
         problem = part("problem.missing", column=tab.column("name").title)
@@ -124,11 +134,8 @@ def _line(notes: Notes, tab: Tab, number: int, raws: dict[str, Raw], known: Know
         return _because(said, reason, refused=True)
     if twin is not None:
         return _because(said, f"the same person as row {twin.row} of the file")
-    row_id = row_id_of(identity)
-    if notes.tx.rev(tab.key, row_id):
-        return _because(said, f"you deleted it; type it in {tab.title} to have it back")
     taken[identity] = said
-    return Line(row=number, name=name, phone=shown, row_id=row_id, cells=cells)
+    return Line(row=number, name=name, phone=shown, row_id=row_id_of(identity), cells=cells)
 
 
 def _because(line: Line, reason: str, *, refused: bool = False) -> Line:
