@@ -72,3 +72,5 @@ def _logging(config: Config) -> None:
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for noisy in ("apscheduler", "waitress", "urllib3", "googleapiclient", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # Says at each delivery of a burst that it had to wait a moment.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)

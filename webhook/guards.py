@@ -23,7 +23,7 @@ def signed(raw: bytes, header: str, secret: str) -> bool:
 
     Two headers arrive joined by a comma, another algorithm has another beginning: neither is equal.
     """
-    return same(header, f"sha256={hmac.new(secret.encode(), raw, 'sha256').hexdigest()}")
+    return same(header, f"sha256={hmac.digest(secret.encode(), raw, 'sha256').hex()}")
 
 
 def key_refusal(config: Config, given: str) -> int:

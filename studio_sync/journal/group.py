@@ -52,7 +52,7 @@ class Group:
             callers, self._waiting = self._waiting, []
         try:
             with self._write() as tx:
-                counts = [sum(tx.put_encoded(line) for line in caller.lines) for caller in callers]
+                counts = [tx.put_encoded(caller.lines) for caller in callers]
         except BaseException as error:  # noqa: BLE001  (each caller raises it; none may wait for ever)
             for caller in callers:
                 caller.answer.set_exception(error)

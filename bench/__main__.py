@@ -1,0 +1,50 @@
+"""``python -m bench [--quick] [--case NAME]``: measures on this computer, loopback only, and keeps the figures."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from bench.cases import imports, ingest, stalled
+from bench.machine import machine
+from bench.report import save, table
+from bench.rounds import Result
+
+CASES: dict[str, Callable[..., list[Result]]] = {
+    "ingest": ingest.hello,
+    "calls": ingest.calls,
+    "cpu": ingest.cpu,
+    "slow_disk": ingest.slow_disk,
+    "imports": imports.imports,
+    "stalled": stalled.stalled,
+}
+
+
+def main() -> int:
+    """0 unless something measured was wrong."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="at most 90 seconds")
+    parser.add_argument("--case", choices=CASES, action="append", help="only this one; may be given again")
+    parser.add_argument("--dry", action="store_true", help="do not keep the figures")
+    wanted = parser.parse_args()
+    on = machine(100 if wanted.quick else 500)
+    print("{system}, {cores} cores, load {load}, Python {python}, fsync {fsync_ms} ms".format(**on))
+    if on["load"] > on["cores"]:
+        print("more work than cores: expect every case to be noisy")
+    results: list[Result] = []
+    for name in wanted.case or CASES:
+        began = time.perf_counter()
+        rounds = 9 if name == "stalled" and not wanted.quick else 5
+        results += CASES[name](rounds, quick=wanted.quick)
+        print(f"  {name} took {time.perf_counter() - began:.0f} s", file=sys.stderr)
+    print(table(results))
+    if not wanted.dry:
+        print(f"kept in {save(f'{datetime.now().astimezone():%Y-%m-%d}', on, results)}")
+    return int(any(result.verdict.startswith("FAIL") for result in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

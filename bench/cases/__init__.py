@@ -1,0 +1,1 @@
+"""What is measured: each case is the product and a peer, round after round."""

@@ -1,0 +1,37 @@
+"""What the web role loads, beside everything at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from bench.rounds import Result, Shot, compare
+
+WEB = "import webhook.app, webhook.door, studio_sync.studio, waitress"
+EVERYTHING = (
+    f"{WEB}, gspread, googleapiclient.discovery, google.oauth2.service_account, fpdf, requests, alembic.command, "
+    "apscheduler.schedulers.background, openpyxl"
+)
+_ASK = "; import time, resource; print(time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+
+
+def imports(rounds: int, *, quick: bool) -> list[Result]:  # noqa: ARG001
+    """Seconds of CPU, and memory as ``more``."""
+
+    def load(what: str) -> Shot:
+        told = subprocess.run([sys.executable, "-c", what + _ASK], capture_output=True, text=True, check=True)
+        seconds, kib = told.stdout.split()
+        return Shot(value=1000 * float(seconds), more={"MiB": int(kib) / 1024})
+
+    return [
+        compare(
+            "imports",
+            "CPU to load the web role, everything at once beside it",
+            "ms",
+            lambda _: load(WEB),
+            lambda _: load(EVERYTHING),
+            rounds=rounds,
+            least=2,
+            inverse=True,
+        )
+    ]
