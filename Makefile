@@ -8,7 +8,7 @@ OURS := studio_sync sheets_schema jobs webhook emulator
 CODE := $(OURS) $(wildcard tests scripts bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo test check pictures format lock clean
+.PHONY: help setup dev demo test check bench pictures format lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,9 @@ check: dev ## format, lint, types, direction of imports
 	@$(VENV)/ruff check $(CODE)
 	@$(VENV)/mypy $(CODE)
 	@$(VENV)/lint-imports --no-logo
+
+bench: dev ## figures beside other habits, on this computer; ARGS=--quick for 90 seconds
+	@$(VENV)/python -m bench $(ARGS)
 
 pictures: dev ## the screenshots of the README, from the real page in a browser
 	@$(VENV)/python -m scripts.pictures $(ARGS)

@@ -9,6 +9,7 @@ from typing import Any
 
 #: (max - min) / median of the ratios beyond which nothing is said
 NOISY = 0.30
+CPU = "cpu us/event"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,7 @@ def compare(
         goal=goal,
         verdict=f"FAIL: {wrong}" if wrong else _verdict(ratio, least, most),
         rounds=rounds,
-        more=_medians(mine),
+        more=_more(mine, theirs),
     )
 
 
@@ -87,6 +88,14 @@ def _verdict(ratio: tuple[float, float, float], least: float | None, most: float
         return "noisy, met in every round" if sure else "noisy, repeat"
     met = (least is None or median >= least) and (most is None or median <= most)
     return "met" if met else "missed"
+
+
+def _more(mine: Sequence[Shot], theirs: Sequence[Shot]) -> dict[str, float]:
+    """What else was seen on both sides; CPU, which is steadier than the wall's clock, also as a ratio."""
+    more = {**_medians(mine), **{f"peer {name}": value for name, value in _medians(theirs).items()}}
+    if f"peer {CPU}" in more:
+        more["cpu ratio"] = statistics.median(b.more[CPU] / a.more[CPU] for a, b in zip(mine, theirs, strict=True))
+    return more
 
 
 def _medians(shots: Sequence[Shot]) -> dict[str, float]:

@@ -8,7 +8,7 @@ from bench.server import Server, rate, servers
 
 def hello(rounds: int, *, quick: bool) -> list[Result]:
     """Signed, read, kept on the disk once: beside a program that only says ok, under the same server."""
-    posts = 1000 if quick else 3000
+    posts = 500 if quick else 3000
     with servers("product", "hello") as (ours, peer):
         return [
             compare(
@@ -26,14 +26,14 @@ def hello(rounds: int, *, quick: bool) -> list[Result]:
 def calls(rounds: int, *, quick: bool) -> list[Result]:
     """Beside a handler that makes one call of 150 ms per message: one worker, and sixteen threads."""
     found = []
-    for workers, least, posts, each in ((1, 200.0, 8, 1), (16, 8.0, 64, 1)):
+    for workers, least, posts, each in ((1, 200.0, 5, 1), (16, 8.0, 48, 1)):
         with servers("product", f"calls{workers}") as (ours, peer):
             found.append(
                 compare(
                     f"calls_{workers}",
                     f"durable messages/s beside one 150 ms call per message, {workers} at once",
                     "/s",
-                    lambda n, ours=ours: rate(ours, n, posts=800 if quick else 3000),  # type: ignore[misc]
+                    lambda n, ours=ours: rate(ours, n, posts=500 if quick else 3000),  # type: ignore[misc]
                     lambda n, peer=peer, posts=posts, each=each: rate(peer, n, posts=posts, per_post=each),  # type: ignore[misc]
                     rounds=rounds,
                     least=least,
@@ -44,7 +44,7 @@ def calls(rounds: int, *, quick: bool) -> list[Result]:
 
 def cpu(rounds: int, *, quick: bool) -> list[Result]:
     """CPU per message at 50 in one delivery, beside one in a delivery."""
-    posts = 60 if quick else 200
+    posts = 30 if quick else 200
 
     def spent(server: Server, number: int, posts: int, per_post: int) -> Shot:
         seen, used, wrong = server.round(number, posts=posts, per_post=per_post, connections=4)
@@ -66,7 +66,7 @@ def cpu(rounds: int, *, quick: bool) -> list[Result]:
 
 def slow_disk(rounds: int, *, quick: bool) -> list[Result]:
     """A disk that needs 5 ms per commit: callers share commits, beside one commit each."""
-    posts = 1000 if quick else 3000
+    posts = 500 if quick else 3000
     with servers("product-slow", "alone-slow") as (ours, peer):
         return [
             compare(
@@ -74,7 +74,7 @@ def slow_disk(rounds: int, *, quick: bool) -> list[Result]:
                 "durable messages/s at 5 ms per commit beside one commit per delivery",
                 "/s",
                 lambda n: rate(ours, n, posts=posts),
-                lambda n: rate(peer, n, posts=150 if quick else 400),
+                lambda n: rate(peer, n, posts=100 if quick else 400),
                 rounds=rounds,
                 least=6,
             )

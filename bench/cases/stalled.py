@@ -25,7 +25,7 @@ def stalled(rounds: int, *, quick: bool) -> list[Result]:
             def shot(tag: str) -> Shot:
                 load = Load(
                     port=config.port,
-                    posts=200 if quick else 600,
+                    posts=150 if quick else 600,
                     connections=4,
                     tag=f"wamid.{tag}.",
                     secret=config.whatsapp_app_secret,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,9 +15,11 @@ from studio_sync.rules.facts import Fact
 @dataclass(slots=True)
 class _Caller:
     lines: list[dict[str, Any]]
-    answer: Future[int] = field(default_factory=Future)
     #: answered, or it is this caller's turn to commit
     woken: threading.Event = field(default_factory=threading.Event)
+    #: how many were new, once committed
+    new: int | None = None
+    error: BaseException | None = None
 
 
 class Group:
@@ -43,9 +44,11 @@ class Group:
                 self._busy = True
                 caller.woken.set()
         caller.woken.wait()
-        if not caller.answer.done():
+        if caller.new is None and caller.error is None:
             self._serve()
-        return caller.answer.result()
+        if caller.error is not None:
+            raise caller.error
+        return caller.new or 0
 
     def _serve(self) -> None:
         with self._guard:
@@ -55,10 +58,10 @@ class Group:
                 counts = [tx.put_encoded(caller.lines) for caller in callers]
         except BaseException as error:  # noqa: BLE001  (each caller raises it; none may wait for ever)
             for caller in callers:
-                caller.answer.set_exception(error)
+                caller.error = error
         else:
             for caller, count in zip(callers, counts, strict=True):
-                caller.answer.set_result(count)
+                caller.new = count
         for caller in callers:
             caller.woken.set()
         with self._guard:

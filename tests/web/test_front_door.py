@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from waitress import wasyncore
 from waitress.server import create_server
 
 from studio_sync.links import view_token
-from tests.unit.webhook_story import NOW, FrontDoor, envelope, message, opened, signature
+from tests.unit.webhook_story import NOW, FrontDoor, envelope, message, opened, signature, status
 from webhook.app import LARGEST
 
 
@@ -132,6 +133,40 @@ def test_a_paper_over_the_wire(served: Served) -> None:
     token = view_token("key of the links", document="i-1", sha256=sha256, client="c-1", now=NOW)
     assert served.ask("GET", f"/i/{token}") == (200, b"%PDF-1.7 x")
     assert served.ask("GET", "/healthz")[0] == 200
+
+
+def test_many_deliveries_share_their_commits(served: Served) -> None:
+    commits: list[int] = []
+
+    def slow_disk(connection: Any) -> None:
+        if connection.get_execution_options().get("writes"):
+            commits.append(1)
+            threading.Event().wait(0.02)
+
+    event.listen(served.journal._engine, "commit", slow_disk)
+    with ThreadPoolExecutor(16) as pool:
+        told = list(pool.map(lambda n: served.deliver(envelope(message(f"wamid.{n}"))), range(64)))
+    assert all(status == 200 and answer["new"] == 1 for status, answer in told)
+    assert len(served.kept()) == 64
+    assert len(commits) < 64
+
+
+def test_the_same_delivery_sixteen_times_at_once_is_new_once(served: Served) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        told = list(pool.map(lambda _: served.deliver(envelope(message(), message("wamid.2"))), range(16)))
+    assert sum(answer.get("new", 0) for _, answer in told) == 2
+    assert len(served.kept()) == 2
+
+
+def test_a_request_calls_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[object] = []
+    with opened(tmp_path) as front:
+        monkeypatch.setattr(socket.socket, "connect", lambda _, address: called.append(address))
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *told, **_: called.append(told))
+        assert front.post(envelope(message(), statuses=(status(),))).status_code == 200
+        assert front.client.get("/healthz").status_code == 200
+        assert front.client.get("/i/wrong").status_code == 404
+    assert called == []
 
 
 def test_the_web_role_loads_no_vendor() -> None:

@@ -1,0 +1,53 @@
+"""The bench says what it may: nothing of a wrong run, no figure of a noisy one, and loads are bounded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from bench.load import Load, deliveries
+from bench.report import table
+from bench.rounds import Shot, compare
+
+
+def shots(*values: float, wrong: str = "") -> Callable[[int], Shot]:
+    return lambda n: Shot(value=values[n], wrong=wrong, more={"p99 ms": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("ours", "peer", "verdict"),
+    [
+        ((9, 9, 9), (10, 10, 10), "met"),
+        ((5, 5, 5), (10, 10, 10), "missed"),
+        ((5, 9, 7), (10, 10, 10), "noisy, repeat"),
+        ((60, 90, 70), (10, 10, 10), "noisy, met in every round"),
+    ],
+)
+def test_the_ratio_of_each_round_counts(ours: tuple[float, ...], peer: tuple[float, ...], verdict: str) -> None:
+    assert compare("c", "w", "/s", shots(*ours), shots(*peer), rounds=3, least=0.8).verdict == verdict
+
+
+def test_a_fast_run_that_lost_something_has_no_figure() -> None:
+    result = compare("c", "w", "/s", shots(100, 100), shots(1, 1, wrong="9 sent, 8 kept"), rounds=2, least=2)
+    assert result.verdict == "FAIL: 9 sent, 8 kept"
+    assert "100" not in table([result])
+
+
+def test_less_is_better_where_less_is_better() -> None:
+    assert compare("c", "w", "ms", shots(3, 3), shots(2, 2), rounds=2, most=1.5).verdict == "met"
+    assert compare("c", "w", "ms", shots(4, 4), shots(2, 2), rounds=2, most=1.5).verdict == "missed"
+    assert compare("c", "w", "ms", shots(2, 2), shots(6, 6), rounds=2, least=3, inverse=True).verdict == "met"
+
+
+@pytest.mark.parametrize("kind", ["message", "status"])
+def test_a_tenth_of_the_deliveries_come_twice(kind: str) -> None:
+    load = Load(port=1, posts=100, per_post=3, tag="wamid.t.", secret="s", phone_id="1", kind=kind)
+    requests, distinct = deliveries(load)
+    idents = []
+    for request in requests:
+        value = json.loads(request.partition(b"\r\n\r\n")[2])["entry"][0]["changes"][0]["value"]
+        idents += [told["id"] for told in value[f"{kind}s" if kind == "message" else "statuses"]]
+    assert (len(requests), len(idents), len(set(idents))) == (100, 300, distinct)
+    assert distinct == 270
