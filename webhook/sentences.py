@@ -13,7 +13,17 @@ from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
 from studio_sync.journal import Queued, Tx
 from studio_sync.rules.effects import DropEvent, DropRow, PutEvent, PutRow, Render, Send
-from studio_sync.rules.facts import EventChanged, Fact, MessageCame, Outcome, RowChanged, RowGone, RowTyped, Tick
+from studio_sync.rules.facts import (
+    EventChanged,
+    Fact,
+    MessageCame,
+    Outcome,
+    RowChanged,
+    RowGone,
+    RowsImported,
+    RowTyped,
+    Tick,
+)
 from studio_sync.rules.ink import message_id
 
 Answer = dict[str, Any]
@@ -80,6 +90,8 @@ class Teller:
                 return part("why.row_typed", owner=owner, time=time)
             case RowGone():
                 return part("why.row_gone", owner=owner, time=time)
+            case RowsImported():
+                return part("log.imported", name=fact.file, n=str(len(fact.rows))) + "."
             case EventChanged():
                 return part("why.event_moved", owner=owner, time=time)
             case Tick():
