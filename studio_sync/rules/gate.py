@@ -15,8 +15,11 @@ from sheets_schema.snapshot import Snapshot
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import load, part
 from studio_sync.rules.effects import Send
+from studio_sync.rules.pausing import paused
 
 WINDOW = timedelta(hours=24)
+#: during a pause a waiting message is looked at again so often
+PAUSE_LOOK = timedelta(minutes=1)
 #: an answer to something said within this time is never held by quiet hours
 FRESH_ANSWER = timedelta(minutes=10)
 #: a cancellation or move of a session that starts within this time is not held either
@@ -42,7 +45,7 @@ def gate(snap: Snapshot, send: Send, now: datetime) -> Verdict:
     """Whether and how ``send`` leaves at ``now`` (aware UTC)."""
     if send.deadline and now > send.deadline:
         return _no("unsent.late")
-    stopped = _no_longer_true(snap, send.about) or _mode(snap, send)
+    stopped = _no_longer_true(snap, send.about) or _mode(snap, send, now)
     if stopped is None and not send.to_owner:
         stopped = _opted_out(snap, send) or _by_phone(snap, send, now) or _quiet(snap, send, now)
     return stopped or _window(snap, send, now)
@@ -90,7 +93,7 @@ def _no_longer_true(snap: Snapshot, about: str) -> Verdict | None:
     return None
 
 
-def _mode(snap: Snapshot, send: Send) -> Verdict | None:
+def _mode(snap: Snapshot, send: Send, now: datetime) -> Verdict | None:
     """Watch, rehearse and pilot hold back what goes to clients; what goes to the owner leaves in every mode."""
     mode = snap.settings.mode
     if send.to_owner or mode == "live":
@@ -100,6 +103,8 @@ def _mode(snap: Snapshot, send: Send) -> Verdict | None:
     if mode == "pilot":
         client = snap.clients.get(send.who)
         return None if client is not None and client.pilot else _no("unsent.pilot")
+    if paused(snap):
+        return Verdict(go="wait", until=now + PAUSE_LOOK, reason=part("unsent.paused"))
     return _no("untold.mode", mode=mode)
 
 

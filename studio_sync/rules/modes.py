@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sheets_schema.snapshot import Snapshot
-from sheets_schema.tabs.machine import Change
-from sheets_schema.tabs.settings import SETTINGS
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
 from studio_sync.rules.booking.seats import starts
 from studio_sync.rules.ink import Ink
+from studio_sync.rules.pausing import paused
 from studio_sync.rules.questions import ask
 
 #: what WhatsApp asks for one message; none is known before prices are rows
@@ -47,16 +45,6 @@ def go_live(ink: Ink, said: str) -> None:
     listed = words.join([words.plural(due, "reminder"), words.plural(2, "digest")])
     amount = words.money_chat(FREE, settings.currency)
     _reply(ink, "answer.go_live_ask", said, list=listed, amount=amount, question=question)
-
-
-def paused(snap: Snapshot) -> bool:
-    """Whether the last word about the mode was a pause in the chat."""
-    told = [c for c in snap.changes if c.row_id == "mode" and c.tab == SETTINGS.title and c.state == "done" and c.when]
-    return bool(told) and max(told, key=_age).what == part("log.mode", mode="watch")
-
-
-def _age(change: Change) -> tuple[float, int]:
-    return change.when.timestamp() if change.when else 0.0, change.no or 0
 
 
 def _set(ink: Ink, mode: str) -> None:

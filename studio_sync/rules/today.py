@@ -17,7 +17,7 @@ from sheets_schema.texts.catalogue import clip, part
 from studio_sync.rules.booking.fees import missed_fee
 from studio_sync.rules.changes import read_words
 from studio_sync.rules.day import MARKED, Decision, bookings_of_day, decisions, note_of, sessions, todo_words, type_of
-from studio_sync.rules.modes import paused
+from studio_sync.rules.pausing import paused
 from studio_sync.rules.people import called
 
 #: letters that fit under a name on a phone, and in "Done today"

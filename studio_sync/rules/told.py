@@ -8,6 +8,7 @@ from sheets_schema.tabs.people import Client
 from sheets_schema.texts.catalogue import part
 from studio_sync.rules.gate import held_by_quiet_hours
 from studio_sync.rules.ink import Ink
+from studio_sync.rules.pausing import paused
 from studio_sync.rules.people import called_first
 
 
@@ -33,4 +34,6 @@ def untold(ink: Ink, client: Client) -> str:
         return part("untold.stopped")
     if mode == "live" or (mode == "pilot" and client.pilot):
         return ""
+    if paused(ink.snap):
+        return part("unsent.paused")
     return part("untold.mode", mode=mode)

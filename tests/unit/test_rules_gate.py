@@ -53,6 +53,14 @@ def test_pause_and_go_on() -> None:
     assert studio.says("Thandi", "bookings") != []
 
 
+def test_what_was_due_in_a_pause_waits_and_is_not_dropped() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.says("Nadine", "pause")
+    studio.says("Nadine", "cancel Sipho")
+    assert studio.last("Sipho") == ""
+    assert [send.text for send in studio.waiting] == ["booking.cancelled_studio"]
+
+
 def test_go_live_names_what_leaves_and_asks() -> None:
     studio = Studio(settings="Mode | watch", bookings=BOOKED)
     assert studio.says("Nadine", "go live") == [
