@@ -66,9 +66,11 @@ def _take_back(ink: Ink, number: int, changes: list[Change], said: str) -> None:
             _say(ink, "answer.undo_refused", said, undo=str(number), because=found)
             return
         done.append(found)
-        table = "changes" if ink.snap.changes.get(change.id) else "book_changes"
-        ink.put(table, change.id, state="undone", label="undone")
     needs = tuple(dict.fromkeys(key for back in done for key in back.needs))
+    for change in changes:
+        # Only once the diary has followed: a decision made again after a conflict must not find itself undone already.
+        table = "changes" if ink.snap.changes.get(change.id) else "book_changes"
+        ink.put(table, change.id, needs=needs, state="undone", label="undone")
     ink.send(
         ink.asker(),
         "answer.undone",
