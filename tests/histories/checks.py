@@ -213,6 +213,20 @@ def no_answer_more_often_than_asked(seen: Findings) -> Iterator[str]:
                 yield f"{number} asked {asked} times and got {text[:40]!r} {count} times"
 
 
+def what_is_said_to_be_sent_was_sent(seen: Findings) -> Iterator[str]:
+    """A message whose row or receipt says that it left has reached WhatsApp."""
+    tags = {str(message.get("tag")) for message in seen.out}
+    for row in seen.rows("Messages"):
+        if row["Way"] == "out" and row["State"] in {"sent", "delivered", "read"} and row["Key"] not in tags:
+            yield f"the row {row['Id']} says {row['State']}, and WhatsApp never saw it"
+    if seen.scene.journal is None:
+        return
+    with seen.scene.journal.read() as tx:
+        for queued in tx.standing("done", "messages", limit=10_000):
+            if queued.effect.kind == "send" and queued.effect.key not in tags:
+                yield f"{queued.effect.key} counts as done, and WhatsApp never saw it"
+
+
 def nothing_late(seen: Findings) -> Iterator[str]:
     for message in seen.out:
         send = seen.sends.get(str(message.get("tag")))
@@ -246,6 +260,10 @@ def numbers_without_gap(seen: Findings) -> Iterator[str]:
     by_series: dict[str, list[int]] = defaultdict(list)
     for number in numbers:
         by_series[number[:8]].append(int(number[9:]))
+    for number in seen.truth.deleted_numbers - set(numbers):
+        by_series[number[:8]].append(int(number[9:]))
+    for number in seen.truth.deleted_numbers & set(numbers):
+        yield f"{number} was given again after she had deleted its row"
     for series, found in by_series.items():
         if sorted(found) != list(range(1, len(found) + 1)):
             yield f"{series} has the numbers {sorted(found)}"
@@ -256,6 +274,8 @@ def numbers_without_gap(seen: Findings) -> Iterator[str]:
         ):
             who = owners.get(number)
             phone = f"+{message['phone']}"
+            if number in seen.truth.deleted_numbers:
+                continue
             if who is None:
                 yield f"{number} was told to {phone} and has no row"
             elif PHONES.get(str(who)) not in {phone, None} and phone != OWNER:
@@ -338,6 +358,7 @@ CHECKS: tuple[Callable[[Findings], Iterable[str]], ...] = (
     who_was_told_booked_has_a_row,
     no_message_too_often,
     no_answer_more_often_than_asked,
+    what_is_said_to_be_sent_was_sent,
     nothing_late,
     nothing_to_who_said_stop,
     numbers_without_gap,

@@ -28,6 +28,8 @@ class Truth:
     marks: dict[str, str] = field(default_factory=dict)
     #: ids of rows she deleted
     deleted: set[str] = field(default_factory=set)
+    #: numbers of invoices whose rows she deleted
+    deleted_numbers: set[str] = field(default_factory=set)
     #: ids of events she moved, made or deleted herself
     hers: set[str] = field(default_factory=set)
     #: ids of the messages people wrote
@@ -111,10 +113,18 @@ class People:
                 row = 2 + event.args["pick"] % max(1, len(rows))
                 self.scene.owner(event.args["tab"], "insert", sheet=event.args["tab"], row=row, count=2)
             case "deletes an old booking":
-                old = [row for row in self.scene.rows("Bookings") if str(row["Id"]).startswith(OLD)]
+                rows = self.scene.rows("Bookings")
+                old = [row for row in rows if str(row["Id"]).startswith(OLD) and not row["Note"]]
                 row = old[event.args["pick"] % len(old)]
                 self.scene.owner("Bookings", "delete", sheet="Bookings", row=row["#"])
                 self.truth.deleted.add(str(row["Id"]))
+            case "deletes the newest invoice":
+                issued = sorted(
+                    (row for row in self.scene.rows("Invoices") if row["Number"]), key=lambda r: r["Number"]
+                )
+                self.scene.owner("Invoices", "delete", sheet="Invoices", row=issued[-1]["#"])
+                self.truth.deleted_numbers.add(str(issued[-1]["Number"]))
+                self.truth.sent.discard(str(issued[-1]["Id"]))
             case "pastes a copy of a row":
                 self._paste(event)
 

@@ -43,7 +43,7 @@ NOT_YET = (
     "mail (no mail server is set here)",
 )
 #: what moves rows
-MOVES = ("sorts", "inserts rows", "deletes an old booking")
+MOVES = ("sorts", "inserts rows", "deletes an old booking", "deletes the newest invoice")
 #: local hour and minute at which histories begin: before reminders, before the evening's, in the middle of a day
 STARTS = ((5, 57), (6, 57), (9, 30), (15, 57), (19, 57))
 NAMES = {ident: known[0] for ident, known in CLIENTS.items()}
@@ -135,7 +135,12 @@ def _client(rng: random.Random, at: float, n: int) -> list[Event]:
     if act == "taps":
         return [Event(at=at, actor="client", act=act, args={"who": who, "button": "Reject this time"})]
     if act == "stops":
-        return [Event(at=at, actor="client", act=act, args={"who": who})]
+        book = f"Book {NAMES[who]} {rng.choice(DAYS)} {rng.choice(HOURS)} single"
+        later = at + rng.uniform(2, 40)
+        return [
+            Event(at=at, actor="client", act=act, args={"who": who}),
+            Event(at=later, actor="owner chat", act="writes", args={"text": book}),
+        ]
     phone = f"+4477009002{n:02d}"
     later = at + rng.uniform(5, 40)
     return [
@@ -188,9 +193,12 @@ def _owner_ticks(rng: random.Random, at: float, n: int) -> list[Event]:
     args: Args = {"what": what, "pick": rng.randint(0, 20)}
     events = [Event(at=at, actor="owner sheet", act="ticks", args=args)]
     if what == "invoice" and rng.random() < 0.5:
-        events.append(
-            Event(at=at + rng.uniform(0, 4), actor="owner sheet", act="ticks", args={**args, "pick": args["pick"] + 1})
-        )
+        more = rng.uniform(0, 4)
+        again = {**args, "pick": args["pick"] + 1}
+        if rng.random() < 0.4:
+            more += 25
+            events.append(Event(at=at + more - 5, actor="owner sheet", act="deletes the newest invoice"))
+        events.append(Event(at=at + more, actor="owner sheet", act="ticks", args=again))
     return events
 
 

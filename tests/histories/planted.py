@@ -1,0 +1,192 @@
+"""Bugs put in on purpose, each as a small patch: a simulator that does not catch them catches nothing.
+
+A patch names what it replaces; when that is not there any more, the patch fails loudly instead of doing nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from unittest.mock import patch
+
+from sheets_schema.diary import DiaryEvent
+from sheets_schema.reading import Reading
+from studio_sync.adapters.calendar import CalendarDiary
+from studio_sync.adapters.whatsapp import WhatsAppMessenger
+from studio_sync.delivery import doubts
+from studio_sync.delivery.sheet.numbers import Numbers
+from studio_sync.delivery.sheet.plan import Planner
+from studio_sync.errors import InDoubt
+from studio_sync.journal import Journal, Tx
+from studio_sync.ports import OutMessage
+from studio_sync.rules import gate
+from studio_sync.rules.effects import Send
+from tests.histories.plan import Event, History, history
+from webhook import meta, payloads
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planted:
+    """A bug: its name, and what puts it in while the context lasts."""
+
+    name: str
+    put_in: Callable[[], Any]
+    #: a seed that is known to find it (others are tried after it), or a history made for it
+    seed: int = 0
+    story: History | None = None
+
+    def histories(self, most: int) -> Iterator[History]:
+        """What to try, the likeliest first."""
+        if self.story is not None:
+            yield self.story
+        yield history(self.seed)
+        yield from (history(seed) for seed in range(most) if seed != self.seed)
+
+
+def _post_again() -> Any:
+    """The client sends a POST again by itself when no answer comes."""
+    once = WhatsAppMessenger.send
+
+    def send(self: WhatsAppMessenger, message: OutMessage) -> str:
+        for _ in range(2):
+            with suppress(InDoubt):
+                return once(self, message)
+        return once(self, message)
+
+    return patch.object(WhatsAppMessenger, "send", send)
+
+
+def _forget_attempts() -> Any:
+    """After a lost answer the attempt is forgotten, and what is not remembered as written is written again."""
+    made = Planner.__init__
+    assert hasattr(Tx, "attempts")
+
+    def begin(self: Planner, snap: Any, reading: Reading, memory: Any, *more: Any) -> None:
+        tabs = {
+            key: dataclasses.replace(seen, rows=tuple(r for r in seen.rows if not r.id or r.id in memory.get(key, {})))
+            for key, seen in reading.tabs.items()
+        }
+        made(self, snap, dataclasses.replace(reading, tabs=tabs), memory, *more)
+        self._receipts = set()
+
+    return _both(patch.object(Tx, "attempts", lambda *_: []), patch.object(Planner, "__init__", begin))
+
+
+def _number_from_the_tab() -> Any:
+    """The next number is one more than the highest in the tab."""
+    assert callable(Numbers.__init__)
+
+    def begin(self: Numbers, reading: Reading, journal: Any) -> None:
+        self.counters = {}
+        for tab in reading.tabs.values():
+            for row in tab.rows:
+                series, _, digits = str(row.raws.get("number") or "").rpartition("-")
+                if series and digits.isdecimal():
+                    self._raise(series, int(digits))
+
+    return patch.object(Numbers, "__init__", begin)
+
+
+def _done_before_sent() -> Any:
+    """A message is marked as done, and then sent."""
+    claimed = Tx.claim
+
+    def claim(self: Tx, key: str, now: datetime) -> bool:
+        found = claimed(self, key, now)
+        queued = self.effect(key)
+        if found and queued is not None and isinstance(queued.effect, Send):
+            self.done(key, {}, now)
+        return found
+
+    return patch.object(Tx, "claim", claim)
+
+
+def _random_event_id() -> Any:
+    """Every try to insert an event mints a new id."""
+    insert = CalendarDiary.insert
+    numbers = itertools.count(1)
+
+    def again(self: CalendarDiary, event: DiaryEvent) -> DiaryEvent:
+        return insert(self, dataclasses.replace(event, id=f"{event.id[:20]}{next(numbers):08d}"))
+
+    return patch.object(CalendarDiary, "insert", again)
+
+
+def _no_patience() -> Any:
+    """A message without an answer is sent again at once, whatever its class."""
+
+    def settle(tx: Tx, _receipts: Any, queued: Any, now: datetime) -> None:
+        tx.later(queued.effect.key, now, "once more", now)
+
+    return _both(patch.object(doubts, "DOUBT", timedelta(0)), patch.object(doubts, "_settle", settle))
+
+
+def _stop_is_not_heard() -> Any:
+    """The gate does not look who wants no messages."""
+    assert hasattr(gate, "_opted_out")
+    return patch.object(gate, "_opted_out", lambda *_: None)
+
+
+def _every_delivery_is_new() -> Any:
+    """A webhook that comes twice is two facts."""
+    read = payloads.read
+    numbers = itertools.count(1)
+
+    def again(raw: bytes, now: datetime, phone_id: str) -> Any:
+        delivery = read(raw, now, phone_id)
+        facts = tuple(fact.model_copy(update={"key": f"{fact.key}#{next(numbers)}"}) for fact in delivery.facts)
+        return dataclasses.replace(delivery, facts=facts)
+
+    return patch.object(meta, "read", again)
+
+
+def _answered_before_kept() -> Any:
+    """The webhook is answered 200, and what it said is kept with the next one."""
+    put = Journal.put_facts
+    waiting: list[Any] = []
+
+    def later(self: Journal, facts: Any) -> int:
+        if facts and facts[0].kind == "message":
+            put(self, list(waiting))
+            waiting[:] = facts
+            return len(facts)
+        return put(self, facts)
+
+    return patch.object(Journal, "put_facts", later)
+
+
+def _both(*patches: Any) -> Any:
+    @contextmanager
+    def all_of_them() -> Iterator[None]:
+        with patches[0], patches[1]:
+            yield
+
+    return all_of_them()
+
+
+def _ticks(*, at: float) -> Event:
+    return Event(at=at, actor="owner sheet", act="ticks", args={"what": "invoice", "pick": 0})
+
+
+#: she sends an invoice, deletes its row, and sends the next
+DELETED = History(
+    seed=1,
+    start=(9, 30),
+    events=(_ticks(at=1), Event(at=60, actor="owner sheet", act="deletes the newest invoice"), _ticks(at=160)),
+)
+PLANTED = (
+    Planted(name="a POST without an answer is sent again by the client", put_in=_post_again, seed=1),
+    Planted(name="the attempt is forgotten after a lost answer", put_in=_forget_attempts, seed=5),
+    Planted(name="the next number is one more than the highest in the tab", put_in=_number_from_the_tab, story=DELETED),
+    Planted(name="marked as done before it is sent", put_in=_done_before_sent, seed=7),
+    Planted(name="an event's id is minted anew at each try", put_in=_random_event_id, seed=2),
+    Planted(name="sent again at once, whatever the class", put_in=_no_patience, seed=6),
+    Planted(name="STOP is not heard by the gate", put_in=_stop_is_not_heard, seed=9),
+    Planted(name="a delivery that comes twice is two facts", put_in=_every_delivery_is_new),
+    Planted(name="a webhook is answered before it is kept", put_in=_answered_before_kept),
+)
