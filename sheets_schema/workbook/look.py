@@ -81,7 +81,8 @@ _FORMATS: Mapping[str, tuple[str, str]] = {
 
 def colour(hex_: str) -> Json:
     """A ColorStyle of "#RRGGBB"."""
-    red, green, blue = (int(hex_[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    # Sheets keeps 8 bits of each: three places say them all, and every cell of a body carries six.
+    red, green, blue = (round(int(hex_[at : at + 2], 16) / 255, 3) for at in (1, 3, 5))
     return {"rgbColor": {"red": red, "green": green, "blue": blue}}
 
 
