@@ -15,6 +15,7 @@ import pytest
 from sheets_schema.columns import Role, Tab
 from sheets_schema.headers import map_headers
 from sheets_schema.policies import POLICIES
+from sheets_schema.presets.known import PRESETS
 from sheets_schema.reading import quoted
 from sheets_schema.tabs import BY_KEY, tabs_of
 from studio_sync.adapters.google_http import GoogleHttp, sign_in
@@ -154,3 +155,14 @@ def test_a_workbook_of_this_version_needs_nothing(way: GoogleHttp) -> None:
     book = create_workbook(way, "Sheet", locale="en_GB", zone="Europe/London")
     assert open_workbook("studio", book, now=NOW, title="Nowhere Street Pilates").requests > len(BY_KEY)
     assert open_workbook("studio", book, now=NOW).requests == 0
+
+
+def test_a_preset_fills_what_is_new_and_never_what_is_hers(way: GoogleHttp, older: SheetsWorkbook) -> None:
+    new = create_workbook(way, "Sheet", locale="en_GB", zone="Europe/London")
+    open_workbook("studio", new, now=NOW, preset=PRESETS["tattoo"])
+    assert {line[0]: line[1] for line in new.read([quoted("Settings")])[0]}["Currency"] == "£"
+    assert new.read([quoted("Prices")])[0][1][:2] == ["single", 390.0]
+    open_workbook("studio", older, now=NOW, preset=PRESETS["tattoo"])
+    values = {line[2]: line[1] for line in older.read([quoted("Settings")])[0][1:]}
+    assert (values["cancel_free_hours"], values["remind_before"]) == (12.0, 120.0)
+    assert open_workbook("studio", older, now=NOW, preset=PRESETS["pilates"]).requests == 0

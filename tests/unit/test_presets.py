@@ -7,6 +7,7 @@ from datetime import date, time
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from sheets_schema.cells import Raw
 from sheets_schema.policies import POLICIES, Settings, context_of
@@ -15,6 +16,8 @@ from sheets_schema.presets.known import PRESETS
 from sheets_schema.snapshot import Snapshot, build
 from sheets_schema.tabs.bookings import TYPES
 from sheets_schema.tabs.settings import DAYS
+from studio_sync.cli import cli
+from studio_sync.errors import UserError
 
 TODAY = date(2026, 11, 3)
 
@@ -76,3 +79,12 @@ def test_subscriptions_remind_of_payments_and_of_nothing_else() -> None:
     settings = started(PRESETS["subscriptions"]).settings
     assert (settings.remind_evening, settings.remind_before) == (None, None)
     assert (settings.remind_before_due, settings.remind_after_due) == (3, (1, 5))
+
+
+def test_a_preset_that_is_none_is_answered_with_those_there_are() -> None:
+    result = CliRunner().invoke(cli, ["init", "--preset", "bakery"])
+    assert isinstance(result.exception, UserError)
+    assert result.exception.problems == (
+        'There is no preset "bakery".',
+        "Run: studio-sync init --preset pilates | tattoo | subscriptions",
+    )
