@@ -344,7 +344,7 @@ BODIES = st.one_of(
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=1000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=BODIES)
 def test_no_body_whatever_brings_the_door_down(front: FrontDoor, raw: bytes) -> None:
     assert front.post(raw).status_code in {200, 400}
