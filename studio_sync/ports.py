@@ -64,8 +64,8 @@ class Workbook(Protocol):
     def commit(self, requests: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
         """One batchUpdate, applied whole or not at all; the answer's JSON.
 
-        Raises ``Refused`` (400, 403, 404), ``RateLimited`` (429), ``Unavailable`` (never sent), ``InDoubt`` (5xx, timeout,
-        cut).
+        Raises ``Refused`` (400, 403, 404), ``RateLimited`` (429), ``Unavailable`` (never sent), ``InDoubt`` (5xx,
+        timeout, cut).
         """
         ...
 

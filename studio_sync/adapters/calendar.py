@@ -134,7 +134,7 @@ class CalendarDiary:
 
 
 def _read(request: Any) -> Mapping[str, Any]:
-    """The JSON answer of a GET. google-api-python-client hands out the bare text of one that breaks off in its middle."""
+    """The JSON answer of a GET. google-api-python-client hands out the bare text of one that breaks off half-way."""
     with outcomes.translated(_SERVICE, Call.READ):
         body = request.execute()
     if not isinstance(body, dict):
