@@ -120,9 +120,11 @@ def _adopt(tx: Tx, book: LiveWorkbook, reading: Reading, now: datetime, *, force
     """The first read of a workbook, once more."""
     if book.foreign:
         raise Unavailable("sheets", f"another program, {book.foreign}, works on this workbook")
-    if tx.attempts(book.role):
+    if tx.attempts(book.role) and not force:
         raise Unavailable("sheets", "a write to the workbook is not finished")
     if force:
+        # Asked for by hand: a copy still in flight dies on our next token, and keys in Changes tell what is done.
+        tx.clear_attempts(book.role)
         _forget(tx, reading)
         tx.put_meta(book.head_key, None)
         tx.put_meta(book.history_key, None)

@@ -85,6 +85,15 @@ def _left(ink: Ink, given: Answer) -> None:
     _reply(ink, given, "answer.left")
 
 
+def _brake(ink: Ink, given: Answer) -> None:
+    """Many rows vanished: hers to delete, then the watch believes it. Putting them back is done in the sheet."""
+    if given.choice != "mine":
+        _reply(ink, given, "answer.later", said=given.said or "Restore")
+        return
+    ink.note("mine", tab=given.data.get("tab", ""))
+    _left(ink, given)
+
+
 def _prospect(ink: Ink, given: Answer) -> None:
     client = ink.snap.clients.get(str(given.data.get("client", "")))
     if client is None or given.choice != "yes":
@@ -238,5 +247,5 @@ RULES: dict[str, Callable[[Ink, Answer], None]] = {
     "row_deleted": _row_deleted,
     "not_told": _not_told,
     "held": _held,
-    "brake": _left,
+    "brake": _brake,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from studio_sync.rules.facts import Outcome
 from tests.unit.story import Studio
 from tests.unit.story_sheet import CLIENTS
 
@@ -278,3 +279,15 @@ def test_her_own_words_when_the_chat_is_closed() -> None:
     studio.ticks("Messages", ident, "Send")
     assert studio.row("Messages", ident, "Sent") == "chat closed since Tue 3 Nov 08:40"
     assert len(studio.bubbles("Thandi")) == count
+
+
+def test_many_rows_that_vanished_are_believed_once_she_says_it_was_her() -> None:
+    studio = Studio()
+    told = {"of": "paused", "tab": "bookings", "rows": 40}
+    fact = Outcome(key="outcome:watch:paused:bookings", at=studio.now, effect_key="watch", ok=False, result=told)
+    studio.happens(fact)
+    assert "vanished at once" in studio.last("Nadine")
+    studio.taps("Nadine", "It was me")
+    assert [note.data for note in studio.effects if note.kind == "note" and note.what == "mine"] == [
+        {"tab": "bookings"}
+    ]
