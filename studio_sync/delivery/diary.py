@@ -129,10 +129,10 @@ class DiaryLane:
             raise Conflict("calendar", "the time is taken", code=409)
 
     def _once_more(self, written: DiaryEvent) -> DiaryEvent:
-        """After an insert the day is read again: of two that overlap the older stays, then the lower id."""
+        """After an insert the day is read again: of two that overlap the older stays, then hers, then the lower id."""
         for other in self._port.between(written.start, written.end):
             overlaps = other.id != written.id and other.blocks and not other.gone
-            if overlaps and (other.created, other.id) < (written.created, written.id):
+            if overlaps and (other.created, other.id if other.session else "") < (written.created, written.id):
                 self._port.delete(written.id, written.etag)
                 raise Conflict("calendar", "someone was quicker", code=409)
         return written
