@@ -47,9 +47,10 @@ def _idents(snap: Snapshot, ident: str) -> list[str]:
 
 
 def _row_of(key: str) -> list[str]:
-    """``<cause>/row:<tab>:<id>[:<more>]`` is about that row, ``<cause>/event:<id>`` about that session."""
-    about = key.partition("/")[2]
-    return [":".join(about.split(":")[:3])] if about.startswith(("row:", "event:")) else []
+    """``<cause>/row:<tab>:<id>[:<more>]`` is about that row, ``<cause>/event:<id>[:<more>]`` about that session."""
+    kind, *about = key.partition("/")[2].split(":")
+    named = {"row": 2, "event": 1}.get(kind, 0)
+    return [":".join((kind, *about[:named]))] if named else []
 
 
 def _untouched(snap: Snapshot, ident: str) -> Answer | None:

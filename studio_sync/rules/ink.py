@@ -6,6 +6,7 @@ that is decided again on fresher state meets its delivered effects again by key.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sheets_schema.cells import Raw
+from sheets_schema.diary import DiaryEvent, DiarySeat
 from sheets_schema.snapshot import Snapshot, cells
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.texts.catalogue import load, part, render
@@ -42,6 +44,31 @@ def message_id(key: str) -> str:
 def send_key(fact_key: str, text: str, label: str) -> str:
     """The key of a Send: which fact, which text, about or to whom."""
     return f"{fact_key}/send:{text}:{label}"
+
+
+def _asked_for(event: PutEvent | DropEvent) -> str:
+    """A short hash of what an event is to be like."""
+    if isinstance(event, DropEvent):
+        return "gone"
+    seats = ",".join(sorted(seat.booking for seat in event.seats))
+    return short_hash(event.start.isoformat(), event.end.isoformat(), event.type, str(event.held), seats, length=4)
+
+
+def _laid(event: PutEvent) -> DiaryEvent:
+    """The event as it will stand; its etag names the effect that a later change has to wait for."""
+    return DiaryEvent(
+        id=event.event_id,
+        start=event.start,
+        end=event.end,
+        title=event.title,
+        etag=f"pending:{event.key}",
+        session=event.session,
+        type=event.type,
+        capacity=event.capacity,
+        seats=tuple(DiarySeat(booking=seat.booking, client=seat.client, name=seat.name) for seat in event.seats),
+        held=event.held,
+        made_by=event.key,
+    )
 
 
 class Ink:
@@ -154,12 +181,21 @@ class Ink:
     # -- diary
 
     def event(self, event: PutEvent | DropEvent) -> str:
-        """Queue a diary change; the effect's key."""
-        self.effects.append(event)
-        return event.key
+        """Queue a diary change; the effect's key. Whatever this decision looks at next already shows it.
+
+        The key says what is asked for: decided again after a conflict with other people in it, it is another effect,
+        while one that was delivered before the conflict is met again and not done twice.
+        """
+        queued = event.model_copy(update={"key": f"{event.key}:{_asked_for(event)}"})
+        self.effects.append(queued)
+        others = tuple(each for each in self.snap.diary if each.id != event.event_id)
+        after = (_laid(queued),) if isinstance(queued, PutEvent) else ()
+        diary = tuple(sorted((*others, *after), key=lambda each: each.start))
+        self.snap = dataclasses.replace(self.snap, diary=diary)
+        return queued.key
 
     def event_key(self, event_id: str) -> str:
-        """The key of this decision's change of one event."""
+        """The beginning of the key of this decision's changes of one event."""
         return f"{self.fact.key}/event:{event_id}"
 
     # -- messages
