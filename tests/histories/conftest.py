@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from typing import Any
+
+import pytest
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -12,3 +16,11 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
                 if name == "histories":
                     terminalreporter.write_sep("-", "histories")
                     terminalreporter.write_line(text)
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """What the program logs about each fault says nothing here: what counts is what people see."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)

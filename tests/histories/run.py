@@ -91,6 +91,7 @@ class Runner:
         self._struck = 0
         self._killed = 0
         self._mended = False
+        self._worked = self.begin
         self._jumped = timedelta(0)
         self.table: Counter[tuple[str, str]] = Counter()
 
@@ -135,11 +136,14 @@ class Runner:
         self.scene.wire.faults.clear()
         self.scene.points.disarm()
         self._mended = True
+        self._worked = self.now
         self.scene.control("webhooks", {"duplicate": 0.0, "reorder": 0.0, "delay": 0.0, "retry_most": 30.0})
         end = self.now + SETTLE
         still = self.now + STILL
         while self.now < end:
             worked = self._round()
+            if worked:
+                self._worked = self.now
             if worked or not self._quiet():
                 still = max(still, self.now + timedelta(seconds=20))
             elif self.now >= still:
@@ -251,7 +255,7 @@ class Runner:
         }
         for name, look in self.scene.looks().items():
             due = self._due.get(name, self.now)
-            if due <= self.now or due - self.now > timedelta(minutes=2):
+            if due <= self.now or due - self.now > timedelta(minutes=40):
                 names[name] = look
         order = list(names)
         self._rng.shuffle(order)
@@ -266,7 +270,9 @@ class Runner:
             worked |= result is True or (name.startswith("watch") and isinstance(result, int) and result > 0)
             if self.scene.alive and name in self.scene.looks():
                 pause = self.scene.pause_of(name)
-                self._due[name] = self.now + timedelta(seconds=pause if not self._mended else max(pause, 20.0))
+                if self._mended:  # the longer nothing happens, the rarer it looks: an hour is long
+                    pause = max(pause, 20.0, (self.now - self._worked).total_seconds() / 2)
+                self._due[name] = self.now + timedelta(seconds=pause)
             if len(self.scene.wire.log) > before:
                 self._count()
         return worked

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-
 import pytest
 
 from tests.histories.planted import DELETED, PLANTED, Planted
@@ -12,13 +9,6 @@ from tests.histories.shrink import play
 
 #: histories tried per bug, at most
 MOST = 30
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    logging.disable(logging.CRITICAL)
-    yield
-    logging.disable(logging.NOTSET)
 
 
 @pytest.mark.timeout(300)
