@@ -6,6 +6,7 @@ What people see is read from the stand-ins, never through the program's adapters
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import json
 import shutil
@@ -88,6 +89,7 @@ def mounted(wire: Wire) -> Iterator[None]:
 def beginning() -> Path:
     """A folder with a studio that was just made and read once: every history begins with a copy of it."""
     folder = Path(mkdtemp(prefix="studio-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     scene = Scene(folder, seed=1, made=False)
     scene.make()
     scene.start()
