@@ -7,6 +7,7 @@ each is printed. ``STUDIO_SYNC_PROVE=1`` lives many more such days.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -28,6 +29,7 @@ import requests
 from sheets_schema.reading import quoted
 from studio_sync.adapters.google_http import GoogleHttp, sign_in
 from studio_sync.adapters.sheets import SheetsWorkbook
+from studio_sync.errors import UserError
 from studio_sync.local.studio import LocalStudio
 
 ZONE = ZoneInfo("Africa/Johannesburg")
@@ -189,7 +191,9 @@ class Day:
         for _ in range(int(seconds * 5)):
             if not self.studio.program_pid:
                 self.studio.kill_program()
-                self.studio.start_program()
+                # The next kill may come while it starts: then it is started once more.
+                with contextlib.suppress(UserError):
+                    self.studio.start_program()
             if look():
                 return
             pause.wait(0.2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -132,6 +133,10 @@ def test_nothing_is_lost_while_the_receiver_is_down_or_the_stand_in_is_killed(
     emulator.verb("webhooks", hold=False, retry_first=0.05)
     receiver.wait(lambda: {message["id"] for message in receiver.messages} == set(said))
     receiver.wait(lambda: {status["status"] for status in receiver.statuses if status["id"] == answer} >= {"delivered"})
+    for _ in range(200):
+        if not emulator.get("/_emulator/webhooks")["waiting"]:
+            break
+        threading.Event().wait(0.05)
     assert emulator.get("/_emulator/webhooks")["waiting"] == []
 
 
