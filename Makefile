@@ -3,12 +3,13 @@ VENV := .venv/bin
 # What follows the target's command, e.g.  make demo ARGS=--once
 ARGS ?=
 WORKERS ?= 2
+SCHEDULES ?= 300
 
 OURS := studio_sync sheets_schema jobs webhook emulator
 CODE := $(OURS) $(wildcard tests scripts bench)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo test check bench pictures format lock clean
+.PHONY: help setup dev demo test check prove bench pictures format lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
@@ -30,6 +31,10 @@ check: dev ## format, lint, types, direction of imports
 	@$(VENV)/ruff check $(CODE)
 	@$(VENV)/mypy $(CODE)
 	@$(VENV)/lint-imports --no-logo
+
+prove: dev ## the long proofs: twenty kills in a whole day, every edit sequence, many histories (about 20 minutes)
+	@STUDIO_SYNC_PROVE=1 STUDIO_SYNC_SCHEDULES=$(SCHEDULES) $(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile \
+		tests/acceptance/test_kill.py tests/acceptance/test_killed_day.py tests/hallway tests/histories $(ARGS)
 
 bench: dev ## figures beside other habits, on this computer; ARGS=--quick for 90 seconds
 	@$(VENV)/python -m bench $(ARGS)

@@ -14,7 +14,7 @@ from tests.histories.run import Ran
 from tests.histories.shrink import play, shrink, told
 from tests.histories.table import summed, table
 
-SCHEDULES = int(os.environ.get("STUDIO_SYNC_SCHEDULES", "40"))
+SCHEDULES = int(os.environ.get("STUDIO_SYNC_SCHEDULES", "24"))
 SEED = os.environ.get("STUDIO_SYNC_SEED")
 #: seconds that all of them may take
 PATIENCE = 60 + SCHEDULES * 20
