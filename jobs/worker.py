@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,8 @@ from studio_sync.health import Alarm
 from studio_sync.journal import Journal
 from studio_sync.journal.snapshots import Snapshots
 from studio_sync.rebuild import ensure
+from studio_sync.rules.effects import Send
+from studio_sync.rules.facts import MessageCame, Tick
 from studio_sync.studio import Lane, Studio
 from studio_sync.watch.poll import Poll
 
@@ -30,6 +32,8 @@ BROKEN = 1.0
 PATIENCE = 15
 #: seconds between tries to read everything back
 READ_BACK_PAUSE = 3.0
+#: an answer that waits so long for its need is announced, unless it is older than the second
+HOLD_AFTER, HOLD_UNTIL = timedelta(seconds=20), timedelta(minutes=10)
 
 
 class Turner:
@@ -47,10 +51,25 @@ class Turner:
             snap = self._snapshots.load(tx, now)
         due = due_ticks(snap, now)
         facts: list[Any] = [tick for tick in due if tick.key not in self._given]
+        facts += [tick for tick in self._slow_answers(now) if tick.key not in self._given]
         facts += [news for alarm in self._alarms if (news := alarm.news(now)) is not None]
         new = self._journal.put_facts(facts)
-        self._given = {tick.key for tick in due}
+        self._given = {fact.key for fact in facts if isinstance(fact, Tick)} | {tick.key for tick in due}
         return new
+
+    def _slow_answers(self, now: datetime) -> list[Tick]:
+        """A need unmet after 20 s sends one line to the one who asked; keyed by the message, so it is said once."""
+        found: dict[str, Tick] = {}
+        with self._journal.read() as tx:
+            for queued in tx.blocked("messages", now - HOLD_AFTER):
+                fact = tx.fact(queued.fact_key)
+                send = queued.effect
+                if not isinstance(fact, MessageCame) or not isinstance(send, Send) or send.cls == "once":
+                    continue
+                if send.to in {fact.phone, fact.user_id} and now - queued.since < HOLD_UNTIL:
+                    key = f"tick:talk.hold:{queued.fact_key}"
+                    found[key] = Tick(key=key, at=now, name="talk.hold", slot=queued.fact_key, about=send.to)
+        return list(found.values())
 
 
 class Worker:

@@ -17,6 +17,7 @@ from sheets_schema.cells import Raw
 from sheets_schema.diary import DiaryEvent, DiarySeat
 from sheets_schema.snapshot import Snapshot, cells
 from sheets_schema.tabs import BY_KEY
+from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import load, part, render
 from sheets_schema.texts.model import Button as TextButton
 from studio_sync.rules.effects import Button, DropEvent, Effect, MessageClass, Note, PutEvent, PutRow, Send
@@ -240,7 +241,7 @@ class Ink:
             needs=needs if once else (),
             when=self.now,
             way="out",
-            who=person.name,
+            who=person.name or words.phone_words(person.address),
             text=rendered.text,
             state="sending" if once else "waiting",
             kind=text,

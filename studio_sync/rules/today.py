@@ -173,9 +173,11 @@ def _done(snap: Snapshot, today: date) -> list[TodayLine]:
     for change in (*snap.changes, *snap.book_changes):
         at = change.when.astimezone(zone) if change.when else None
         if at and at.date() == today and change.what and change.state != "undone":
-            found.append((at.astimezone(UTC), change.no or 0, change.id, f"{at:%H:%M} {change.what}"))
+            found.append((at.astimezone(UTC), change.no or 0, change.id, f"{at:%H:%M} {change.what}", change.row_id))
     if not found:
         return []
-    found.sort(reverse=True)
-    lines = [_words("done", text, f"o:{ident}") for _, _, ident, text in found[:DONE_LINES]]
+    # One thing done in several writes (an invoice is numbered, then drawn) is one line: the one that says most.
+    best = {(line[4], line[3][:5]): line for line in sorted(found, key=lambda line: len(line[3]))}
+    found = sorted(best.values(), reverse=True)
+    lines = [_words("done", text, f"o:{ident}") for _, _, ident, text, _ in found[:DONE_LINES]]
     return [_words("head", part("today.done_head"), "t:done"), *lines]

@@ -201,3 +201,19 @@ def test_a_second_program_waits_in_words(room: Room, tmp_path: Any, caplog: pyte
     finally:
         worker.stop()
         other.close()
+
+
+def test_who_waits_for_the_diary_is_told_once_and_then_answered(room: Room) -> None:
+    room.says(OWNER, "today")
+    room.run(5)
+    before = len(room.said(OWNER))
+    room.fault("calendar.*", "503", times=None)
+    room.says(OWNER, "Book Thandi tomorrow 09h00 single")
+    room.run(50, watch=False, turn=True)
+    assert [text for text in room.said(OWNER)[before:] if "One moment" in text] == [
+        "One moment, we are writing it into the diary."
+    ]
+    room.mend()
+    room.run(90, turn=True)
+    said = [text for text in room.said(OWNER)[before:] if text.startswith(("One moment", "Booked"))]
+    assert [text.split()[0] for text in said] == ["One", "Booked:"]

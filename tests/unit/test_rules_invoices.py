@@ -46,7 +46,7 @@ def test_from_tick_to_phone_and_mail() -> None:
     assert studio.bubbles("Thandi")[-1].send.filename == "INV-2026-00042 Nowhere Street Pilates.pdf"
     (mail,) = studio.mails
     assert mail.to == "thandi@nowhere.example"
-    assert mail.subject == "Invoice INV-2026-00042, R800, due 25 November 2026"
+    assert mail.subject == "Invoice INV-2026-00042, R800.00, due 25 November 2026"
     assert studio.row("Invoices", "i-1", "Mail") == "sent 08:40"
     assert studio.row("Invoices", "i-1", "Link") == "https://nowhere.example/i/x"
     assert "08:40 Invoice INV-2026-00042 for Thandi Maroon" in studio.today()

@@ -68,6 +68,7 @@ def _mail(
         "account_name": settings.account_name or "-",
         "account": settings.account or "-",
         "branch": settings.branch,
+        "total": words.money_sheet(invoice.total or 0, settings.currency),
         "due_long": words.long_date(invoice.due) if invoice.due else "-",
         "studio": settings.studio_name or part("blank.studio"),
         "first": first_of(client.name) or part("blank.first"),
