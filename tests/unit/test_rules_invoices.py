@@ -183,3 +183,9 @@ def test_due_on_the_day_of_settings_at_least_a_week_away(today: str, due: str) -
     studio = Studio(now=f"{today} 08:40", invoices="Id | Client | Total\ni-1 | Thandi Maroon | 500")
     studio.ticks("Invoices", "i-1", "Send")
     assert studio.row("Invoices", "i-1", "Due") == due
+
+
+def test_an_invoice_that_left_is_one_line_of_what_was_done_today() -> None:
+    studio = Studio(bookings=OCTOBER, invoices=DRAFT)
+    studio.ticks("Invoices", "i-1", "Send")
+    assert [line for line in studio.today() if "Invoice" in line] == ["08:40 Invoice INV-2026-00042 for Thandi Maroon"]

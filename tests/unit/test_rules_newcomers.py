@@ -123,3 +123,9 @@ def test_add_in_the_chat_sends_nothing() -> None:
     assert studio.says("Nadine", "add Ayanda 12345") == [
         "12345 is too short for a phone number. Use the form +27 XX XXX XXXX."
     ]
+
+
+def test_a_message_to_someone_without_a_name_shows_the_number() -> None:
+    studio = Studio()
+    studio.says("+447700900106", "Hello, do you have a place?")
+    assert ("out", "+44 7700 900106") in studio.rows("Messages", "Way", "Who")
