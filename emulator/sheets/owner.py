@@ -10,7 +10,7 @@ from emulator.control import Help, body, refused
 from emulator.errors import ApiError
 from emulator.google_errors import GoogleError
 from emulator.google_wire import Json
-from emulator.sheets import batch
+from emulator.sheets import batch, versions
 from emulator.sheets.a1 import Span, split
 from emulator.sheets.book import Book, Tab, holds
 from emulator.sheets.cells import changed, formatted, part, value_of
@@ -23,7 +23,8 @@ VERBS: tuple[Help, ...] = (
         "POST /_emulator/owner",
         (
             "act in the sheet as its owner: type (cell, text), tick (cell), sort (sheet, column, down), "
-            "insert or delete (sheet, row), lock or unlock (cell or range), do (requests of batchUpdate)"
+            "insert or delete (sheet, row), lock or unlock (cell or range), do (requests of batchUpdate), "
+            "keep (a version), versions, restore (version), copy; bring: which of protections and metadata come along"
         ),
         {"spreadsheetId": "<id>", "action": "type", "cell": "Clients!B2", "text": "+44 7700 900101"},
     ),
@@ -179,8 +180,26 @@ def act(world: World, wanted: Json) -> Json:
         owner_lock(world, book_id, str(wanted["cell"]), unlock=action == "unlock")
     elif action == "do":
         return {"replies": owner_do(world, book_id, list(wanted["requests"]))}
+    elif action == "keep":
+        return {"version": versions.keep(world, book_id)}
+    elif action == "versions":
+        return {"versions": versions.known(world, book_id)}
+    elif action in {"restore", "copy"}:
+        return _put_back(world, book_id, wanted)
     else:
         raise ValueError(f"no action {action}")
+    return {}
+
+
+def _put_back(world: World, book_id: str, wanted: Json) -> Json:
+    """`restore` or `copy`; `bring` lists the locks that come along, all of them when it is not given."""
+    bring = tuple(wanted.get("bring", versions.LOCKS))
+    if set(bring) - set(versions.LOCKS):
+        raise ValueError(f"bring is a list of {', '.join(versions.LOCKS)}")
+    if wanted["action"] == "copy":
+        return {"spreadsheetId": versions.copy(world, book_id, bring, new_sheet_ids=bool(wanted.get("new_sheet_ids")))}
+    versions.restore(world, book_id, int(wanted["version"]), bring)
+    _tell(world, Book(world, book_id))
     return {}
 
 
