@@ -20,6 +20,7 @@ SERVICES = (
     "emulator.oauth",
     "emulator.smtp",
     "emulator.product",
+    "emulator.manners",
     "emulator.console",
 )
 

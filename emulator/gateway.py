@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 
-from emulator import errors, quota
+from emulator import errors, manners, quota
 from emulator.faults import house
 from emulator.world import World
 
@@ -66,6 +66,9 @@ def install(app: Flask, world: World) -> None:
         if g.call_name is None:
             return None
         reads = getattr(view, "call_reads", None)
+        reads = request.method == "GET" if reads is None else reads
+        g.delay = manners.drawn(world, g.call_name, reads=reads)
+        manners.wait(world, g.delay)
         rule = world.faults.take(g.call_name)
         g.fault = rule["kind"] if rule else None
         if rule:
@@ -73,13 +76,14 @@ def install(app: Flask, world: World) -> None:
             if early := _meet(calls, rule):
                 return early
         _authorize(world, g.call_name)
-        quota.spend(world, g.call_name, request.method == "GET" if reads is None else reads, _token())
+        quota.spend(world, g.call_name, reads, _token())
         return None
 
     @app.after_request
     def leave(response: Response) -> Response:
         if getattr(g, "call_name", None) is None:
             return response
+        manners.wait(world, g.delay)
         status = str(response.status_code)
         if g.fault in ("refuse", "reset", "lost", "cut"):
             request.environ[DROP] = g.fault
@@ -101,7 +105,7 @@ def install(app: Flask, world: World) -> None:
 
     @app.errorhandler(errors.ApiError)
     def refused(error: errors.ApiError) -> Response:
-        return error.response()
+        return manners.localised(world, getattr(g, "call_name", None) or "", error).response()
 
     app.wsgi_app = _dropping(app.wsgi_app)  # type: ignore[method-assign,assignment]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 from emulator.bus import Bus
@@ -26,6 +27,10 @@ class World:
         self.store = Store(folder / "world.sqlite" if folder else None, self.lock)
         self.clock = clock or Clock(folder / "clock.json" if folder else None)
         self.rng = random.Random(seed)
+        #: how long calls take is drawn from here, so that nothing else changes with it
+        self.dice = random.Random(f"{seed}:delays")
+        #: how time passes by the clock; whoever steers a clock of their own puts its tick here
+        self.pass_time: Callable[[float], None] = self.clock.advance
         self.bus = Bus()
         #: set when something new may be due for the courier
         self.wake = threading.Event()
