@@ -100,31 +100,63 @@ class Diary(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutButton:
-    """A quick reply: the id comes back when tapped."""
+    """Something to tap: the id comes back, or ``link`` opens (in a template: the variable end of its address)."""
+
+    title: str
+    id: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutFlow:
+    """A form that opens in the chat; what was filled in comes back once, with our mark."""
 
     id: str
-    title: str
+    label: str
+    screen: str
+    #: our own mark for what comes back
+    mark: str = "unused"
+    #: what stands in the fields when it opens
+    data: Mapping[str, Any] = field(default_factory=dict)
+    #: shows the form as it was last saved, to the account's own testers
+    draft: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutMessage:
-    """One WhatsApp message as it leaves. ``form``: text, buttons, list, template, document."""
+    """One WhatsApp message as it leaves. ``form``: text, buttons, list, link, flow, template, document, image, video,
+    audio, sticker, reaction.
+    """
 
+    #: E.164, or the user id of someone who hides the number
     to: str
     form: str
+    #: the text; under a file its caption; of a reaction its one sign ("" takes it back)
     body: str = ""
+    #: one line above and one below, in messages with something to tap
+    header: str = ""
+    footer: str = ""
     buttons: tuple[OutButton, ...] = ()
     #: list rows: (id, title, description)
     rows: tuple[tuple[str, str, str], ...] = ()
     list_button: str = ""
+    flow: OutFlow | None = None
     template: str = ""
     language: str = "en"
     parameters: tuple[str, ...] = ()
+    #: for a template with named variables: their names, in the order of ``parameters``
+    parameter_names: tuple[str, ...] = ()
+    #: variable of a template's text header
+    header_parameter: str = ""
+    #: a file handed over before, or the address WhatsApp fetches it from
     media_id: str = ""
+    media_link: str = ""
+    #: of a file that stands above text or in a template's header: document, image or video
+    media_kind: str = "document"
     filename: str = ""
     #: key of our Send; comes back in every status
     callback: str = ""
-    #: wamid being answered, or ""
+    #: wamid being answered or reacted to, or ""
     answers: str = ""
 
 
@@ -133,6 +165,10 @@ class Messenger(Protocol):
 
     def send(self, message: OutMessage) -> str:
         """Send once; the wamid. 200 means accepted, never delivered. Raises the send outcome table of promises.md 7."""
+        ...
+
+    def read(self, wamid: str, *, typing: bool = False) -> None:
+        """Mark a message and all before it as read; ``typing`` shows dots until we answer (at most 25 s)."""
         ...
 
     def upload(self, content: bytes, mime: str, filename: str) -> str:

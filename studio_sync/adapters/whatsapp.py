@@ -13,7 +13,8 @@ from requests.adapters import BaseAdapter
 from studio_sync.adapters import outcomes, whatsapp_errors
 from studio_sync.adapters.outcomes import Call
 from studio_sync.adapters.sessions import furnish
-from studio_sync.adapters.whatsapp_body import body_of
+from studio_sync.adapters.whatsapp_body import body_of, read_mark
+from studio_sync.adapters.whatsapp_limits import a_file
 from studio_sync.errors import InDoubt, Refused, Unavailable
 from studio_sync.ports import OutMessage
 
@@ -65,8 +66,16 @@ class WhatsAppMessenger:
             raise InDoubt(_SERVICE, "accepted, but the message was not named") from error
         return str(wamid)
 
+    def read(self, wamid: str, *, typing: bool = False) -> None:
+        """Mark a message and all before it as read; ``typing`` shows dots until we answer, at most 25 s."""
+        self._ask(Call.KEYED, "POST", f"{self._phone_id}/messages", json=read_mark(wamid, typing=typing))
+
     def upload(self, content: bytes, mime: str, filename: str) -> str:
-        """Hand over a file; the media id, kept 30 days. A repetition only leaves a second copy with WhatsApp."""
+        """Hand over a file; the media id, kept 30 days. A repetition only leaves a second copy with WhatsApp.
+
+        Raises ``Refused`` also for a type or size that WhatsApp does not take, before a byte leaves.
+        """
+        a_file(mime, len(content))
         fields = {"messaging_product": "whatsapp", "type": mime}
         files = {"file": (filename, content, mime)}
         answer = self._ask(Call.READ, "POST", f"{self._phone_id}/media", data=fields, files=files)

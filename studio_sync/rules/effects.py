@@ -96,11 +96,12 @@ class DropEvent(EffectBase):
 
 
 class Button(Base):
-    """A tap a person can make. ``id`` comes back in MessageCame.choice."""
+    """A tap a person can make. ``id`` comes back in MessageCame.choice; a link opens instead, and its id is ""."""
 
     id: str
     title: str
     description: str = ""
+    link: str = ""
 
 
 class Send(EffectBase):
@@ -133,7 +134,7 @@ class Send(EffectBase):
     answers: str = ""
     #: asked for by the owner herself (a command, a tick): allowed to owner phones in watch mode
     to_owner: bool = False
-    #: next-hour reminder 1, answers and confirmations 2, digests 3, campaigns 5
+    #: next-hour reminder 1, answers and confirmations 2, digests 3, papers 4, campaigns 5
     priority: int = 2
     #: plain sentences: What, Why, Needed; the gate adds Rules and Cost
     why: tuple[str, ...] = ()

@@ -20,10 +20,13 @@ from sheets_schema.tabs import BY_KEY
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import load, part, render
 from sheets_schema.texts.model import Button as TextButton
+from sheets_schema.texts.pieces import ALONE, WITH_BUTTONS, pieces
 from studio_sync.rules.effects import Button, DropEvent, Effect, MessageClass, Note, PutEvent, PutRow, Send
 from studio_sync.rules.facts import Fact, MessageCame
 from studio_sync.rules.people import Who, first_of
 
+#: whose turn it is when many wait: what people wait for goes before papers and news, which class once are
+USUAL, BY_CLASS = 2, 4
 _LETTERS = "0123456789ABCDEFGHJKLMNPQRSTVWXYZ"
 
 
@@ -213,7 +216,7 @@ class Ink:
         about: str = "",
         needs: tuple[str, ...] = (),
         answers: str = "",
-        priority: int = 2,
+        priority: int = 0,
         why: tuple[str, ...] = (),
         file: str = "",
         filename: str = "",
@@ -226,76 +229,68 @@ class Ink:
         if not person.address:
             return ""
         key = send_key(self.fact.key, text, label or person.who)
-        row_id = message_id(key)
-        said = self.snap.messages.get(row_id)
+        said = self.snap.messages.get(message_id(key))
         if said is not None and said.state in {"sent", "delivered", "read", "held"}:
             return ""
         known = {**self._usual(person), **(values or {})}
         filled = {name: known[name] for name in load().message(text).placeholders if known.get(name)}
         rendered = render(text, filled, choices=choices)
         once = cls == "once"
+        send = Send(
+            key=key,
+            needs=needs,
+            to=person.address,
+            who=person.who,
+            name=person.name,
+            text=text,
+            values=filled,
+            body=rendered.text,
+            buttons=_buttons(rendered.buttons),
+            rows=_buttons(rendered.rows),
+            list_label=rendered.list_label,
+            cls=cls,
+            deadline=deadline if deadline or cls != "fresh" else self.now + timedelta(seconds=60),
+            about=about,
+            file=file,
+            filename=filename,
+            answers=answers,
+            to_owner=person.to_owner,
+            priority=priority or (BY_CLASS if once else USUAL),
+            why=why,
+        )
+        *before, last = pieces(send.body, last=WITH_BUTTONS if rendered.buttons or file else ALONE)
+        for n, body in enumerate(before, 1):
+            bare = {"buttons": (), "rows": (), "list_label": ""}
+            self._queue(send.model_copy(update={"key": f"{key}~{n}", "body": body, **bare}))
+        self._queue(send.model_copy(update={"body": last}))
+        return key
+
+    def _queue(self, send: Send) -> None:
+        """The message and its row of Messages; of class once, the row stands before the message leaves."""
+        once = send.cls == "once"
         row_key = self.put(
             "messages",
-            row_id,
+            message_id(send.key),
             projection=not once,
-            needs=needs if once else (),
+            needs=send.needs if once else (),
             when=self.now,
             way="out",
-            who=person.name or words.phone_words(person.address),
-            text=rendered.text,
+            who=send.name or words.phone_words(send.to),
+            text=send.body,
             state="sending" if once else "waiting",
-            kind=text,
-            number=person.address,
-            client_id=person.who,
-            key=key,
+            kind=send.text,
+            number=send.to,
+            client_id=send.who,
+            key=send.key,
         )
-        self.effects.append(
-            Send(
-                key=key,
-                needs=(*needs, row_key) if once else needs,
-                to=person.address,
-                who=person.who,
-                name=person.name,
-                text=text,
-                values=filled,
-                body=rendered.text,
-                buttons=_buttons(rendered.buttons),
-                rows=_buttons(rendered.rows),
-                list_label=rendered.list_label,
-                cls=cls,
-                deadline=deadline if deadline or cls != "fresh" else self.now + timedelta(seconds=60),
-                about=about,
-                file=file,
-                filename=filename,
-                answers=answers,
-                to_owner=person.to_owner,
-                priority=priority,
-                why=why,
-            )
-        )
-        return key
+        self.effects.append(send.model_copy(update={"needs": (*send.needs, row_key)}) if once else send)
 
     def resend(self, send: Send, *, why: tuple[str, ...]) -> str:
         """The same message once more, by the owner's word, under a key of this decision; the effect's key."""
         label = send.key.rsplit(":", maxsplit=1)[-1]
         key = send_key(self.fact.key, send.text, label)
-        row_key = self.put(
-            "messages",
-            message_id(key),
-            projection=send.cls != "once",
-            when=self.now,
-            way="out",
-            who=send.name,
-            text=send.body,
-            state="sending" if send.cls == "once" else "waiting",
-            kind=send.text,
-            number=send.to,
-            client_id=send.who,
-            key=key,
-        )
-        needs = (row_key,) if send.cls == "once" else ()
-        changed = {"key": key, "needs": needs, "why": why, "deadline": None, "answers": ""}
-        self.effects.append(send.model_copy(update=changed))
+        changed = {"key": key, "needs": (), "why": why, "deadline": None, "answers": ""}
+        self._queue(send.model_copy(update=changed))
         return key
 
     def _usual(self, person: Who) -> dict[str, str]:
@@ -338,4 +333,4 @@ class Ink:
 
 
 def _buttons(buttons: tuple[TextButton, ...]) -> tuple[Button, ...]:
-    return tuple(Button(id=b.id, title=b.label, description=b.description) for b in buttons)
+    return tuple(Button(id=b.id, title=b.label, description=b.description, link=b.url) for b in buttons)

@@ -18,6 +18,11 @@ from tests.contract.expected import SILENCE, meaning
 THANDI = "+447700900123"
 NOTE = OutMessage(to=THANDI, form="text", body="You are booked for Tuesday 08:00.", callback="wamid.1/0")
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+#: one white dot
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c63f80f00010101001bb6ee56"
+    "0000000049454e44ae426082"
+)
 REMINDER = {
     "name": "session_reminder",
     "language": "en",
@@ -70,6 +75,9 @@ FORMS = {
     "list": replace(
         NOTE, form="list", body="What would you like?", list_button="See times", rows=(("t1", "Tuesday 08:00", "Duo"),)
     ),
+    "link": replace(
+        NOTE, form="link", body="Here it is.", buttons=(OutButton(title="Open", link="https://nowhere.example/i/7"),)
+    ),
 }
 
 
@@ -81,7 +89,8 @@ def test_each_form_is_accepted_and_named(messenger: Messenger, to: str, form: st
 def test_what_arrives_is_what_was_sent(messenger: Messenger, stand_in: StandIn) -> None:
     for message in FORMS.values():
         messenger.send(message)
-    texts, buttons, rows = on_the_phone(stand_in)
+    texts, buttons, rows, link = on_the_phone(stand_in)
+    assert (link["buttons"][0]["kind"], link["buttons"][0]["url"]) == ("url", "https://nowhere.example/i/7")
     assert texts["text"] == "You are booked for Tuesday 08:00."
     assert buttons["buttons"] == [{"kind": "reply", "title": "Yes, I will be there", "id": "yes_b-1"}]
     assert rows["list"]["button"] == "See times"
@@ -104,6 +113,47 @@ def test_a_file_is_handed_over_and_sent(messenger: Messenger, to: str) -> None:
     media = messenger.upload(PDF, "application/pdf", "Invoice 7.pdf")
     bill = replace(NOTE, to=to, form="document", media_id=media, filename="Invoice 7.pdf", body="Your invoice")
     assert messenger.send(bill).startswith("wamid.")
+
+
+@pytest.mark.parametrize("form", ["document", "image"])
+def test_pictures_and_papers_leave_and_may_stand_above_buttons(
+    messenger: Messenger, stand_in: StandIn, form: str
+) -> None:
+    content, mime = (PDF, "application/pdf") if form == "document" else (PNG, "image/png")
+    media = messenger.upload(content, mime, "x")
+    messenger.send(replace(NOTE, form=form, media_id=media, body="look"))
+    above = replace(FORMS["buttons"], media_id=media, media_kind=form, footer="Tap one")
+    messenger.send(above)
+    alone, headed = on_the_phone(stand_in)[-2:]
+    assert (alone["media"]["kind"], alone["text"]) == (form, "look")
+    assert (headed["media"]["kind"], headed["footer"]) == (form, "Tap one")
+
+
+def test_a_reaction_and_a_read_mark(messenger: Messenger, stand_in: StandIn) -> None:
+    wamid = stand_in.verb("speak", phone=THANDI, text="thanks")["wamids"][0]
+    messenger.read(wamid, typing=True)
+    messenger.send(replace(NOTE, form="reaction", body="\N{THUMBS UP SIGN}", answers=wamid))
+    chat = stand_in.look(f"phones/{THANDI}/chat")["messages"]
+    assert next(entry["status"] for entry in chat if entry["wamid"] == wamid) == "read"
+    assert chat[-1]["reaction"] == {"wamid": wamid, "emoji": "\N{THUMBS UP SIGN}"}
+    with pytest.raises(Refused):
+        messenger.read("wamid.none")
+
+
+def test_a_template_with_named_values(messenger: Messenger, stand_in: StandIn) -> None:
+    named = {"type": "BODY", "text": "Hello {{first}}, this is a reminder of your session on {{day}} at the studio."}
+    named["example"] = {  # type: ignore[assignment]
+        "body_text_named_params": [
+            {"param_name": "first", "example": "Thandi"},
+            {"param_name": "day", "example": "Tuesday"},
+        ]
+    }
+    messenger.submit({**REMINDER, "name": "named_one", "parameter_format": "NAMED", "components": [named]})
+    wanted = replace(reminder("Thandi", "Tuesday"), template="named_one", buttons=())
+    messenger.send(replace(wanted, parameter_names=("first", "day")))  # facts 1.3
+    assert on_the_phone(stand_in)[-1]["text"].startswith("Hello Thandi, this is a reminder of your session on Tuesday")
+    with pytest.raises(Refused):
+        messenger.send(wanted)
 
 
 def test_a_received_file_is_fetched(messenger: Messenger) -> None:
