@@ -100,7 +100,7 @@ def media_source(content: Doc, kind: str) -> None:
 def _interactive(content: Doc) -> None:
     kind = part(content, "type", str)
     body_limit = 4096 if kind == "list" else 1024
-    if kind not in {"button", "list", "cta_url"}:
+    if kind not in {"button", "list", "cta_url", "flow"}:
         raise errors.unknown("POST", f"messages of interactive type {kind}")
     text(part(content, "body").get("text"), "Body text", body_limit)
     if content.get("footer") is not None:
@@ -108,7 +108,7 @@ def _interactive(content: Doc) -> None:
     if content.get("header") is not None:
         _header(part(content, "header"), only_text=kind == "list")
     action = part(content, "action")
-    {"button": _reply_buttons, "list": _list, "cta_url": _link_button}[kind](action)
+    {"button": _reply_buttons, "list": _list, "cta_url": _link_button, "flow": _flow}[kind](action)
 
 
 def _header(header: Doc, *, only_text: bool) -> None:
@@ -167,6 +167,26 @@ def _link_button(action: Doc) -> None:
     text(parameters.get("display_text"), "Display text", 20)
     if not str(parameters.get("url", "")).startswith(("http://", "https://")):
         invalid("Invalid url")
+
+
+def _flow(action: Doc) -> None:
+    if action.get("name") != "flow":
+        invalid("Invalid action name")
+    told = part(action, "parameters")
+    if str(told.get("flow_message_version")) != "3":
+        invalid("Invalid flow_message_version. Supported versions: 3")
+    if bool(told.get("flow_id")) == bool(told.get("flow_name")):
+        missing("Exactly one of flow_id and flow_name is required")
+    text(told.get("flow_cta"), "Flow CTA", 30)
+    if told.get("flow_action", "navigate") == "data_exchange":
+        raise errors.unknown("POST", "flows with a data endpoint")
+    if told.get("flow_action", "navigate") != "navigate" or told.get("mode", "published") not in {"draft", "published"}:
+        invalid("Invalid flow_action or mode")
+    payload = told.get("flow_action_payload")
+    if payload is not None:
+        part(payload, "screen", str)
+        if "data" in payload and (not isinstance(payload["data"], dict) or not payload["data"]):
+            invalid("flow_action_payload.data must be a non-empty object")
 
 
 def _unique(values: list[str], what: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from flask.blueprints import BlueprintSetupState
@@ -13,8 +12,9 @@ from werkzeug.routing import BaseConverter
 from emulator import errors
 from emulator.faults import call
 from emulator.store import Doc
-from emulator.whatsapp import media, pending, sending, templates
+from emulator.whatsapp import flows, media, pending, sending, templates
 from emulator.whatsapp.account import account
+from emulator.whatsapp.nodes import chosen, is_account, no_object, page, request_body
 from emulator.world import World
 
 
@@ -35,6 +35,7 @@ def blueprint(world: World) -> Blueprint:
     _messages(routes, world)
     _templates(routes, world)
     _uploads(routes, world)
+    routes.register_blueprint(flows.blueprint(world))
     for wrong in (TypeError, AttributeError, KeyError, ValueError):
         routes.register_error_handler(wrong, _misshapen)
     return routes
@@ -48,13 +49,13 @@ def _messages(routes: Blueprint, world: World) -> None:
     @routes.post("/<graph:version>/<node>/messages")
     @call("whatsapp.messages")
     def messages(version: str, node: str) -> ResponseReturnValue:
-        return jsonify(sending.accept(world, node, _body()))
+        return jsonify(sending.accept(world, node, request_body()))
 
     @routes.post("/<graph:version>/<node>/media")
     @call("whatsapp.media.upload")
     def upload(version: str, node: str) -> ResponseReturnValue:
         if node != account(world)["phone_id"]:
-            raise sending.no_object(node)
+            raise no_object(node)
         if request.form.get("messaging_product") != "whatsapp":
             raise errors.graph(100, "The parameter messaging_product is required.")
         sent = request.files.get("file")
@@ -69,17 +70,21 @@ def _messages(routes: Blueprint, world: World) -> None:
         found = media.find(world, node)
         if found:
             return jsonify(media.described(world, found, request.host_url))
+        if flow := flows.find(world, node):
+            return jsonify(flows.described(flow))
         if node == account(world)["phone_id"]:
             return jsonify(
-                _chosen(_number(world), "display_phone_number,verified_name,quality_rating,code_verification_status")
+                chosen(_number(world), "display_phone_number,verified_name,quality_rating,code_verification_status")
             )
         raise _no_object_to_get(node)
 
     @routes.delete("/<graph:version>/<node>")
     @call("whatsapp.media.delete")
     def delete(version: str, node: str) -> ResponseReturnValue:
-        if media.find(world, node) is None:
-            raise sending.no_object(node)
+        if flow := flows.find(world, node):
+            flows.delete(world, flow)
+        elif media.find(world, node) is None:
+            raise no_object(node)
         world.store.drop("media", node)
         return jsonify({"success": True})
 
@@ -95,8 +100,8 @@ def _templates(routes: Blueprint, world: World) -> None:
     @routes.post("/<graph:version>/<node>/message_templates")
     @call("whatsapp.templates.create")
     def create(version: str, node: str) -> ResponseReturnValue:
-        _is_account(world, node)
-        template = templates.submit(world, _body())
+        is_account(world, node)
+        template = templates.submit(world, request_body())
         if template["status"] != "PENDING":
             tell_template(world, template)
         return jsonify({name: template[name] for name in ("id", "status", "category")})
@@ -104,7 +109,7 @@ def _templates(routes: Blueprint, world: World) -> None:
     @routes.get("/<graph:version>/<node>/message_templates")
     @call("whatsapp.templates.list")
     def listed(version: str, node: str) -> ResponseReturnValue:
-        _is_account(world, node)
+        is_account(world, node)
         wanted = {
             name: request.args[name] for name in ("name", "language", "status", "category") if name in request.args
         }
@@ -113,20 +118,20 @@ def _templates(routes: Blueprint, world: World) -> None:
             for _, template in world.store.items("template")
             if all(str(template[name]).lower() == value.lower() for name, value in wanted.items())
         ]
-        page = _page(found)
+        shown = page(found, "name,parameter_format,components,language,status,category")
         if "summary" in request.args:
-            page["summary"] = {
+            shown["summary"] = {
                 "total_count": len(found),
                 "message_template_count": world.store.count("template"),
                 "message_template_limit": 250,
                 "are_translations_complete": True,
             }
-        return jsonify(page)
+        return jsonify(shown)
 
     @routes.delete("/<graph:version>/<node>/message_templates")
     @call("whatsapp.templates.delete")
     def delete_template(version: str, node: str) -> ResponseReturnValue:
-        _is_account(world, node)
+        is_account(world, node)
         gone = [key for key, each in world.store.items("template") if each["name"] == request.args.get("name")]
         if not gone:
             raise errors.graph(100, "Invalid parameter", error_subcode=2593002)
@@ -141,7 +146,7 @@ def _uploads(routes: Blueprint, world: World) -> None:
     @routes.post("/<graph:version>/<node>/uploads")
     @call("whatsapp.uploads.start")
     def start(version: str, node: str) -> ResponseReturnValue:
-        asked = {**request.args, **(_body() if request.is_json else {})}
+        asked = {**request.args, **(request_body() if request.is_json else {})}
         if not asked.get("file_type"):
             raise errors.graph(100, "The parameter file_type is required.")
         session = f"upload:{world.mint('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz', 40)}"
@@ -153,7 +158,7 @@ def _uploads(routes: Blueprint, world: World) -> None:
     def send(version: str, session: str) -> ResponseReturnValue:
         known = world.store.get("upload", f"upload:{session}")
         if known is None:
-            raise sending.no_object(f"upload:{session}")
+            raise no_object(f"upload:{session}")
         kept = media.keep(world, request.get_data(), known["type"], "business")
         handle = base64.b64encode(kept["id"].encode()).decode()
         return jsonify({"h": f"4::{handle}"})
@@ -169,15 +174,6 @@ def tell_template(world: World, template: Doc) -> None:
         "reason": template["rejected_reason"],
     }
     pending.enqueue(world, "message_template_status_update", value, f"template {template['name']} {template['status']}")
-
-
-def _body() -> Any:
-    body = request.get_json(silent=True)
-    if body is None and request.get_data():
-        body = request.form.to_dict() or None
-    if body is None:
-        raise errors.graph(100, "The request body must be a JSON object")
-    return body
 
 
 def _number(world: World) -> Doc:
@@ -197,38 +193,7 @@ def _number(world: World) -> Doc:
     }
 
 
-def _chosen(node: Doc, usual: str) -> Doc:
-    """`fields` picks; the id always comes."""
-    wanted = request.args.get("fields", usual).split(",")
-    return {**{name: node[name] for name in wanted if name in node}, "id": node["id"]}
-
-
-def _is_account(world: World, node: str) -> None:
-    if node != account(world)["waba_id"]:
-        raise sending.no_object(node)
-
-
 def _no_object_to_get(what: str) -> errors.ApiError:
-    error = sending.no_object(what)
+    error = no_object(what)
     error.body["error"]["message"] = error.body["error"]["message"].replace("post request", "get request")
     return error
-
-
-def _page(found: list[Doc]) -> Doc:
-    """Cursor paging: `after` is the place in the list, hidden as Graph hides it."""
-    start = 0
-    if request.args.get("after"):
-        start = int(base64.b64decode(request.args["after"]))
-    size = int(request.args.get("limit", "25"))
-    usual = "name,parameter_format,components,language,status,category"
-    rows = [_chosen(template, usual) for template in found[start : start + size]]
-    cursors = {
-        name: base64.b64encode(str(at).encode()).decode()
-        for name, at in (("before", start), ("after", start + len(rows)))
-    }
-    answer: Doc = {"data": rows}
-    if rows:
-        answer["paging"] = {"cursors": cursors}
-    if start + size < len(found):
-        answer["paging"]["next"] = f"{request.base_url}?limit={size}&after={cursors['after']}"
-    return answer

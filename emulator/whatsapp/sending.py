@@ -6,7 +6,7 @@ from typing import Any
 
 from emulator import errors, quota
 from emulator.store import Doc
-from emulator.whatsapp import chat, checks, media, pending, templates
+from emulator.whatsapp import chat, checks, flows, media, pending, templates
 from emulator.whatsapp.account import (
     FREE_SERVICE_MESSAGES,
     account,
@@ -16,6 +16,7 @@ from emulator.whatsapp.account import (
     recipient,
     window_until,
 )
+from emulator.whatsapp.nodes import no_object
 from emulator.world import World
 
 OUT_OF_WINDOW = (
@@ -69,15 +70,6 @@ def accept(world: World, phone_id: str, body: Any) -> Doc:
     if kind == "template":
         answer["message_status"] = "accepted"
     return {"messaging_product": "whatsapp", "contacts": [_echo(who, body)], "messages": [answer]}
-
-
-def no_object(what: str) -> errors.ApiError:
-    """Graph's refusal of an id it does not know."""
-    text = (
-        f"Unsupported post request. Object with ID '{what}' does not exist, cannot be loaded due to missing "
-        "permissions, or does not support this operation"
-    )
-    return errors.graph(100, text, plain=True, type="GraphMethodException", error_subcode=33)
 
 
 def _addressee(world: World, body: Doc) -> Doc:
@@ -169,6 +161,9 @@ def _interactive(world: World, content: Doc) -> Doc:
         shown["buttons"] = [{"kind": "reply", "title": reply["title"], "id": reply["id"]} for reply in replies]
     elif content["type"] == "list":
         shown["list"] = {"button": action["button"], "sections": action["sections"]}
+    elif content["type"] == "flow":
+        shown["flow"] = flows.shown(world, action)
+        shown["buttons"] = [{"kind": "flow", "title": shown["flow"]["cta"], "id": shown["flow"]["id"]}]
     else:
         link = action["parameters"]
         shown["buttons"] = [{"kind": "url", "title": link["display_text"], "id": link["url"], "url": link["url"]}]

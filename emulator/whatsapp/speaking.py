@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable
 from typing import Any
 
 from emulator.store import Doc
-from emulator.whatsapp import chat, media, pending
+from emulator.whatsapp import chat, flows, media, pending
 from emulator.whatsapp.account import account, contact, find_phone, new_wamid, phone
 from emulator.world import World
 
 #: fields of a phone that `speak` and `phones` may set
 TRAITS = ("name", "attentive", "blocked", "off", "whatsapp", "marketing", "fails")
-_WORDS = ("text", "tap", "choose", "media", "react")
+_WORDS = ("text", "tap", "choose", "flow", "media", "react")
 
 
 def speak(world: World, wanted: Doc) -> Doc:
@@ -152,6 +153,17 @@ def _choose(world: World, who: Doc, part: Doc) -> tuple[Doc, Doc]:
     raise ValueError(f"{who['name']} sees no list with {wanted}")
 
 
+def _flow(world: World, who: Doc, part: Doc) -> tuple[Doc, Doc]:
+    """{"field": answer, ...}: fill in the newest form and send it; `"token": false` leaves its token out."""
+    for message in _offering(world, who, part.get("of")):
+        if "flow" in message:
+            told = flows.answered(world, message["flow"], part["flow"], with_token=part.get("token", True))
+            reply = {"name": "flow", "body": "Sent", "response_json": told}
+            shown = {"text": "Sent", "answers": json.loads(told), "reply_to": message["wamid"]}
+            return {"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": reply}}, shown
+    raise ValueError(f"{who['name']} sees no form")
+
+
 def _media(world: World, who: Doc, part: Doc) -> tuple[Doc, Doc]:
     """{"kind": image|video|document|audio|sticker, "base64", "mime_type", "caption"?, "filename"?, "voice"?}."""
     given = part["media"]
@@ -180,6 +192,7 @@ _KINDS: dict[str, Callable[[World, Doc, Doc], tuple[Doc, Doc]]] = {
     "text": _text,
     "tap": _tap,
     "choose": _choose,
+    "flow": _flow,
     "media": _media,
     "react": _react,
 }

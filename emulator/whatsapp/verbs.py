@@ -16,7 +16,7 @@ from emulator.world import World
 VERBS: tuple[Help, ...] = (
     (
         "POST /_emulator/speak",
-        "act as a phone: text, tap, choose, media, react, read, block; together: several in one delivery; twice: true",
+        "act as a phone: text, tap, choose, flow, media, react, read, block; together: in one POST; twice: true",
         {"phone": "+44 7700 900101", "name": "Thandi Maroon", "text": "bookings"},
     ),
     ("GET /_emulator/phones", "everyone's phone", None),
