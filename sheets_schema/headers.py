@@ -1,9 +1,14 @@
-"""Which column of the sheet is which field, by the words of its header; and what identifies a row without an id."""
+"""Which column of the sheet is which field, by its tag and the words of its header; what identifies a row without id.
+
+A tag is developer metadata that ``init`` puts on each column: it goes along when she moves the column, and stays when
+she renames it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +27,10 @@ class Headers:
     missing: tuple[Column, ...] = ()
     #: position -> header of columns that are hers alone; a second column of the same name is one too
     unknown: Mapping[int, str]
+    #: columns whose heading stands over another column of ours: nobody knows which of the two she means
+    crossed: tuple[Column, ...] = ()
+    #: whether the same words stand over two columns, so that only tags tell one from the other
+    doubled: bool = False
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -32,8 +41,9 @@ class Headers:
 
     @property
     def broken(self) -> tuple[Column, ...]:
-        """Missing columns without which no row has a meaning: the tab pauses."""
-        return tuple(column for column in self.missing if column.required or column.field == "id")
+        """Columns that are missing or crossed, so that no row has a meaning: the tab pauses."""
+        needed = tuple(column for column in self.missing if column.required or column.field == "id")
+        return (*needed, *self.crossed)
 
     def raws(self, row: Sequence[Raw]) -> dict[str, Raw]:
         """The cells of one sheet row by field; "" and cells beyond the row's end are None."""
@@ -45,27 +55,56 @@ class Headers:
         return found
 
 
-def map_headers(tab: Tab, header_row: Sequence[Raw]) -> Headers:
-    """The positions of a tab's columns, by title or alias; case and blanks do not matter, the first of two counts.
+def map_headers(tab: Tab, header_row: Sequence[Raw], tags: Mapping[str, int] | None = None) -> Headers:
+    """The positions of a tab's columns, by tag, title or alias; case and blanks do not matter.
 
-    A tab that we draw whole (Today) has no header row: its columns are where we put them.
+    ``tags``: field -> position of the column that was tagged with it. A tagged column counts whatever its heading says,
+    unless that was emptied. Without a tag the first column of a title counts. A tab that we draw whole (Today) has no
+    header row: its columns are where we put them.
     """
     if tab.drawn:
         return Headers(tab=tab, columns={column.field: at for at, column in enumerate(tab.columns)}, unknown={})
+    heads = {at: plain(cell).strip() for at, cell in enumerate(header_row) if not is_blank(cell)}
+    titled = _titled(tab, heads)
+    named = {at: field for field, places in titled.items() for at in places}
+    tagged = {field: at for field, at in (tags or {}).items() if at in heads and field in tab.by_field}
+    if 3 * sum(at in titled.get(field, ()) for field, at in tagged.items()) < len(tagged):
+        tagged = {}  # hardly a word of ours: this is no header row
+    taken = set(tagged.values())
+    columns: dict[str, int] = {}
+    crossed: list[Column] = []
+    for column in tab.columns:
+        field, places = column.field, titled.get(column.field, [])
+        free = [at for at in places if at not in taken]
+        if field in tagged:
+            columns[field] = tagged[field]
+            other = named.get(tagged[field], field)
+            if other != field and places and tagged[field] not in places:
+                crossed.append(column)
+        elif free:
+            columns[field] = free[0]
+    known = set(columns.values())
+    words = Counter(_squeezed(word) for word in heads.values())
+    return Headers(
+        tab=tab,
+        columns=columns,
+        missing=tuple(column for column in tab.columns if column.field not in columns),
+        unknown={at: word for at, word in heads.items() if at not in known},
+        crossed=tuple(crossed),
+        doubled=any(words[_squeezed(heads[at])] > 1 for at in known),
+    )
+
+
+def _titled(tab: Tab, heads: Mapping[int, str]) -> dict[str, list[int]]:
+    """Field -> the positions that bear its title or an alias."""
     known = {_squeezed(alias): column for column in tab.columns for alias in column.aliases}
     known |= {_squeezed(column.title): column for column in tab.columns}
-    columns: dict[str, int] = {}
-    unknown: dict[int, str] = {}
-    for index, cell in enumerate(header_row):
-        if is_blank(cell):
-            continue
-        column = known.get(_squeezed(plain(cell)))
-        if column is not None and column.field not in columns:
-            columns[column.field] = index
-        else:
-            unknown[index] = plain(cell).strip()
-    missing = tuple(column for column in tab.columns if column.field not in columns)
-    return Headers(tab=tab, columns=columns, missing=missing, unknown=unknown)
+    found: dict[str, list[int]] = {}
+    for at, word in heads.items():
+        column = known.get(_squeezed(word))
+        if column is not None:
+            found.setdefault(column.field, []).append(at)
+    return found
 
 
 def _squeezed(title: str) -> str:

@@ -81,9 +81,19 @@ def quoted(title: str) -> str:
     return f"'{escaped}'"
 
 
-def parse(role: Role, sheets: Sequence[Sheet], answer: Sequence[Sequence[Sequence[Raw]]]) -> Reading:
+#: tab key -> field -> position of the column that bears this tag
+Tags = Mapping[str, Mapping[str, int]]
+
+
+def parse(
+    role: Role, sheets: Sequence[Sheet], answer: Sequence[Sequence[Sequence[Raw]]], tags: Tags | None = None
+) -> Reading:
     """The reading behind the answer to ``ranges``."""
-    tabs = {sheet.tab.key: _tab(sheet, grid) for sheet, grid in zip(sheets, answer[1:], strict=True)}
+    found = tags or {}
+    tabs = {
+        sheet.tab.key: _tab(sheet, grid, found.get(sheet.tab.key, {}))
+        for sheet, grid in zip(sheets, answer[1:], strict=True)
+    }
     return Reading(role=role, head=read_head(answer[0]), tabs=tabs)
 
 
@@ -114,9 +124,9 @@ def part_copies(seen: SeenTab, memory: Mapping[str, Mapping[str, Raw]]) -> SeenT
 _ID = re.compile(r"[^\s\x00]{1,80}")
 
 
-def _tab(sheet: Sheet, grid: Sequence[Sequence[Raw]]) -> SeenTab:
+def _tab(sheet: Sheet, grid: Sequence[Sequence[Raw]], tags: Mapping[str, int]) -> SeenTab:
     tab = sheet.tab
-    headers = map_headers(tab, grid[0] if grid else ())
+    headers = map_headers(tab, grid[0] if grid else (), tags)
     rows = []
     for position, line in enumerate(grid):
         if position == 0 and not tab.drawn:

@@ -18,6 +18,7 @@ from sheets_schema.reading import quoted
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.texts.templates import all_templates, submission
 from sheets_schema.workbook import locate, names, plan
+from sheets_schema.workbook.tags import TagPlaces, tags_of
 from studio_sync.errors import Refused
 from studio_sync.ports import Messenger, Workbook, WorkbookShape
 
@@ -54,9 +55,10 @@ def open_workbook(
     sheets = list(shape.sheets)
     first_rows = port.read([f"{quoted(sheet.title)}!1:1" for sheet in sheets])
     headers = {sheet.title: (rows[0] if rows else []) for sheet, rows in zip(sheets, first_rows, strict=True)}
+    tags = port.tags()
     seed: dict[str, Mapping[str, Mapping[str, Raw]]] = {**seed_rows(preset, **(own or {})), **(extra or {})}
     # One file may be both workbooks: then the books have a Settings tab too.
-    known, values = settings_rows("studio", port, locate("studio", shape))
+    known, values = settings_rows("studio", port, locate("studio", shape), tags)
     if values:
         settings = read_settings(values, now.date())[0]
     elif settings is None:
@@ -69,8 +71,9 @@ def open_workbook(
         context,
         seed=seed,
         known=known,
-        filled=_filled(port, there, headers),
+        filled=_filled(port, there, headers, tags),
         lookups=_lookups(port, shape),
+        tags=tags,
         title=title,
     )
     if not any(sheet.sheet_id == SHEET_ID for sheet in sheets):
@@ -80,9 +83,15 @@ def open_workbook(
     return Opened(role=role, requests=len(requests))
 
 
-def _filled(port: Workbook, there: Mapping[str, Any], headers: Mapping[str, Sequence[Raw]]) -> dict[str, int]:
+def _filled(
+    port: Workbook, there: Mapping[str, Any], headers: Mapping[str, Sequence[Raw]], tags: TagPlaces
+) -> dict[str, int]:
     """How many rows have something in them, of the tabs that a column of ours joins."""
-    joined = [key for key, sheet in there.items() if map_headers(BY_KEY[key], headers[sheet.title]).missing]
+    found = {
+        key: map_headers(BY_KEY[key], headers[s.title], tags_of(BY_KEY[key], s.sheet_id, tags))
+        for key, s in there.items()
+    }
+    joined = [key for key, heads in found.items() if heads.missing]
     grids = port.read([quoted(there[key].title) for key in joined])
     return {key: len(grid) for key, grid in zip(joined, grids, strict=True)}
 
@@ -93,12 +102,15 @@ def _lookups(port: Workbook, shape: WorkbookShape) -> list[list[Raw]] | None:
     return port.read([quoted(titles[0])])[0] if titles else None
 
 
-def settings_rows(role: Role, port: Workbook, there: Mapping[str, Any]) -> tuple[dict[str, list[str]], dict[str, Raw]]:
+def settings_rows(
+    role: Role, port: Workbook, there: Mapping[str, Any], tags: TagPlaces
+) -> tuple[dict[str, list[str]], dict[str, Raw]]:
     """Ids of the settings rows that are there, and their values."""
     if role != "studio" or "settings" not in there:
         return {}, {}
-    grid = port.read([quoted(there["settings"].title)])[0]
-    headers = map_headers(BY_KEY["settings"], grid[0] if grid else ())
+    sheet, tab = there["settings"], BY_KEY["settings"]
+    grid = port.read([quoted(sheet.title)])[0]
+    headers = map_headers(tab, grid[0] if grid else (), tags_of(tab, sheet.sheet_id, tags))
     rows = [headers.raws(line) for line in grid[1:]]
     found = {str(row["id"]): row.get("value") for row in rows if row.get("id")}
     return {"settings": list(found)}, found

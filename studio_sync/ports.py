@@ -61,6 +61,10 @@ class Workbook(Protocol):
         """Values of ``ranges`` in A1 notation, one read: rows of unformatted cells, trailing blanks cut."""
         ...
 
+    def tags(self) -> Mapping[int, Mapping[str, int]]:
+        """The tagged columns (one read): sheet id -> what the tag says -> position, from 0."""
+        ...
+
     def commit(self, requests: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
         """One batchUpdate, applied whole or not at all; the answer's JSON.
 

@@ -11,17 +11,21 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from sheets_schema.cells import Raw
 from sheets_schema.columns import Role
 from sheets_schema.head import HEAD_RANGE, HISTORY_RANGE, SHEET_ID, TITLE, TOKEN, Head, read_head, read_history
 from sheets_schema.reading import Reading, Sheet, parse, ranges
 from sheets_schema.tabs import tabs_of
 from sheets_schema.workbook import locate
-from studio_sync.errors import OutsideError, RateLimited, Refused
+from studio_sync.errors import OutsideError, RateLimited, Refused, Unavailable
 from studio_sync.health import Health
 from studio_sync.ports import Workbook, WorkbookShape
+from studio_sync.tags import TagFinder
 
 #: another writer's sign is believed for so long
 SIGN = timedelta(minutes=10)
+#: the titles of the tabs are looked up anew so often; a title that is gone, or a changed heading, at once
+AGAIN = timedelta(seconds=30)
 
 
 class LiveWorkbook:
@@ -44,6 +48,8 @@ class LiveWorkbook:
         #: tabs (keys) that are paused, each with the column whose heading is missing, or "" when many rows vanished
         self.paused: dict[str, str] = {}
         self._sheets: list[Sheet] | None = None
+        self._located: datetime | None = None
+        self._tags = TagFinder(port)
 
     @property
     def head_key(self) -> str:
@@ -71,7 +77,7 @@ class LiveWorkbook:
         """One read of everything watched. A tab renamed since the last one is found again."""
         self.looks += 1
         with self._judged(now):
-            reading = self._read()
+            reading = self._read(now)
             head = self._whole(reading.head)
             self.foreign = self._other_writer(head, now)
         return reading
@@ -109,18 +115,35 @@ class LiveWorkbook:
 
     # -- what was read
 
-    def _read(self) -> Reading:
-        known = self._sheets is not None
-        if self._sheets is None:
-            self._sheets = self._locate()
+    def _read(self, now: datetime) -> Reading:
+        """Values, places and tags that belong together: a few reads more while she is renaming or moving things."""
+        for _ in range(4):
+            sheets, answer = self._values(now)
+            heads = [grid[0] if grid else [] for grid in answer[1:]]
+            if self._tags.knows(heads) or (not self._moved(sheets, now) and self._tags.learn(sheets, heads)):
+                return parse(self.role, sheets, answer, self._tags.tags)
+        raise Unavailable("sheets", "the tabs or columns of the workbook are being moved")
+
+    def _values(self, now: datetime) -> tuple[list[Sheet], list[list[list[Raw]]]]:
+        known = self._sheets
+        if known is None or not self._located or not timedelta(0) <= now - self._located < AGAIN:
+            # Two tabs may have changed names: both titles still answer.
+            self._sheets, self._located = self._locate(), now
+        sheets = self._sheets or []
         try:
-            answer = self.port.read(ranges(self._sheets))
+            return sheets, self.port.read(ranges(sheets))
         except Refused as error:
             self._sheets = None
-            if not known or error.code != 400:
+            if known is None or error.code != 400:
                 raise
-            return self._read()
-        return parse(self.role, self._sheets, answer)
+            return self._values(now)
+
+    def _moved(self, sheets: Sequence[Sheet], now: datetime) -> bool:
+        """Whether a title belongs to another tab now; looked up anew, unless that was done in this moment."""
+        if self._located != now:
+            self._sheets, self._located = self._locate(), now
+        fresh = self._sheets or []
+        return [(sheet.title, sheet.sheet_id) for sheet in fresh] != [(s.title, s.sheet_id) for s in sheets]
 
     def _locate(self) -> list[Sheet]:
         shape = self.port.shape()

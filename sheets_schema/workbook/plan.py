@@ -1,9 +1,10 @@
 """What makes or heals a workbook, as batchUpdate requests. A workbook that is as it should be gives none.
 
 Made once, with the tab: colours, widths, filter, grey protected columns, colours of states. Healed later: a tab that is
-gone, a header row that is empty, a new column of ours (at the right end, with its boxes and lists in the rows there
-are), rows of new settings, names of policies, locale and time zone.
-Left alone: her order, widths, colours, titles, columns and tabs; a required header she deleted (that tab pauses).
+gone, a header row that is empty, an emptied heading over a tagged column, a new column of ours (at the right end, with
+its boxes and lists in the rows there are), tags, rows of new settings, names of policies, locale and time zone.
+Left alone: her order, widths, colours, titles, columns and tabs; a required header that is gone with its tag (that tab
+pauses).
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from typing import Protocol
 
 from sheets_schema.cells import CellContext, Raw
 from sheets_schema.columns import Column, Role, Tab
-from sheets_schema.headers import map_headers
+from sheets_schema.headers import Headers, map_headers
 from sheets_schema.tabs import BY_KEY, tabs_of
 from sheets_schema.workbook import look
 from sheets_schema.workbook.look import Json
 from sheets_schema.workbook.names import named_policies
 from sheets_schema.workbook.rows import CELL_FIELDS, STYLE_FIELDS, row_cells
+from sheets_schema.workbook.tags import TagPlaces, tag_requests, tags_of
 
 ROWS, SPARE_COLUMNS = 1000, 2
 LOCALE = "en_GB"
@@ -81,6 +83,7 @@ def plan(
     known: Mapping[str, Collection[str]] | None = None,
     filled: Mapping[str, int] | None = None,
     lookups: Sequence[Sequence[Raw]] | None = None,
+    tags: TagPlaces | None = None,
     title: str = "",
 ) -> list[Json]:
     """Requests that make or heal the workbook of a role; [] when nothing is to be done.
@@ -89,9 +92,10 @@ def plan(
     of tabs that are there already (tab key -> ids): the seed's Settings rows that are missing there are added.
     ``filled``: how many rows of a tab (by key, header included) have something in them: a column that joins later gets
     its boxes and lists there. ``lookups``: rows of the hidden tab of the policies' names, None when it is not there.
+    ``tags``: where the tagged columns stand.
     ``title`` is given to a workbook that has no tab of ours yet.
     """
-    seed, known, filled = seed or {}, known or {}, filled or {}
+    seed, known, filled, tags = seed or {}, known or {}, filled or {}, tags or {}
     there = locate(role, shape)
     requests = _properties(shape, context, title if not there else "")
     for index, tab in enumerate(tabs_of(role)):
@@ -100,15 +104,17 @@ def plan(
         if sheet is None:
             requests += _made(tab, index, context, rows)
         else:
-            requests += _healed(tab, sheet, headers.get(sheet.title, ()), context, filled.get(tab.key, 1))
+            found = map_headers(tab, headers.get(sheet.title, ()), tags_of(tab, sheet.sheet_id, tags))
+            requests += _healed(found, sheet, tags, context, filled.get(tab.key, 1))
             if tab.key == "settings" and tab.key in known:
                 missing = {row_id: raws for row_id, raws in rows.items() if row_id not in known[tab.key]}
-                order = map_headers(tab, headers.get(sheet.title, ())).order
+                order = found.order
                 requests += _rows(tab, sheet.sheet_id, missing, order, context)
     if role == "studio":
         settings, tab = there.get("settings"), BY_KEY["settings"]
-        found = map_headers(tab, headers.get(settings.title, ())).order if settings else ()
-        fields = found or [column.field for column in tab.columns]
+        placed = tags_of(tab, settings.sheet_id, tags) if settings else {}
+        order = map_headers(tab, headers.get(settings.title, ()), placed).order if settings else ()
+        fields = order or [column.field for column in tab.columns]
         name = settings.title if settings else tab.title
         requests += named_policies(shape.named_ranges, lookups, name, fields, renewed=settings is None)
     return requests + _first_sheet(shape, there, headers)
@@ -153,26 +159,39 @@ def _made(tab: Tab, index: int, context: CellContext, rows: Mapping[str, Mapping
     requests += _widths(number, columns, 0) + _heights(tab) + _protections(tab, number, columns, 0)
     if not tab.drawn:
         requests += [_header(tab, number, columns, 0), _filter(tab), *_state_rules(tab, number, columns, 0)]
+        requests += tag_requests(tab, number, ((column.field, at) for at, column in enumerate(columns)))
     order = [column.field for column in columns]
     return requests + _rows(tab, number, rows, order, context)
 
 
-def _healed(tab: Tab, sheet: SheetLike, header: Sequence[Raw], context: CellContext, filled: int) -> list[Json]:
+def _healed(found: Headers, sheet: SheetLike, tags: TagPlaces, context: CellContext, filled: int) -> list[Json]:
+    tab = found.tab
     if tab.drawn:
         return _wider(sheet, len(tab.columns))
-    found = map_headers(tab, header)
-    if not found.columns and not found.unknown:
-        columns, at = tab.columns, 0
-    elif found.broken and "id" in found.columns:
+    placed = tags_of(tab, sheet.sheet_id, tags)
+    emptied = {column.field: placed[column.field] for column in found.missing if column.field in placed}
+    whole = not found.columns and not found.unknown and not emptied
+    if not whole and (found.crossed or _lost(found, emptied)):
         return []
-    else:
-        columns, at = found.missing, len(found.order)
-    if not columns:
-        return []
-    requests = [*_wider(sheet, at + len(columns)), *_widths(sheet.sheet_id, columns, at)]
-    requests.append(_header(tab, sheet.sheet_id, columns, at))
-    requests += _protections(tab, sheet.sheet_id, columns, at) + _state_rules(tab, sheet.sheet_id, columns, at)
-    return requests + _joined(tab, sheet.sheet_id, columns, at, context, filled)
+    columns = tab.columns if whole else tuple(c for c in found.missing if c.field not in emptied)
+    requests: list[Json] = []
+    for field, at in emptied.items():
+        requests.append(_header(tab, sheet.sheet_id, [tab.column(field)], at))
+    at = 0 if whole else max(len(found.order), *(place + 1 for place in emptied.values()), 0)
+    joining = {column.field: at + n for n, column in enumerate(columns)}
+    untagged = [(f, place) for f, place in {**found.columns, **joining}.items() if f not in placed]
+    if columns:
+        requests += [*_wider(sheet, at + len(columns)), *_widths(sheet.sheet_id, columns, at)]
+        requests.append(_header(tab, sheet.sheet_id, columns, at))
+        requests += _protections(tab, sheet.sheet_id, columns, at) + _state_rules(tab, sheet.sheet_id, columns, at)
+        requests += _joined(tab, sheet.sheet_id, columns, at, context, filled)
+    return requests + tag_requests(tab, sheet.sheet_id, untagged)
+
+
+def _lost(found: Headers, emptied: Mapping[str, int]) -> bool:
+    """A required column is gone and nobody knows where it was; a lost id column alone joins again."""
+    gone = [column for column in found.broken if column.field not in emptied]
+    return bool(gone) and "id" in found.columns
 
 
 def _joined(tab: Tab, number: int, columns: Sequence[Column], at: int, context: CellContext, filled: int) -> list[Json]:

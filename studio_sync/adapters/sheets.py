@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sheets_schema.workbook.tags import TAG_KEY
 from studio_sync.adapters import outcomes
 from studio_sync.adapters.google_http import GoogleHttp
 from studio_sync.adapters.outcomes import Call
@@ -31,6 +32,7 @@ class SheetsWorkbook:
     """One spreadsheet."""
 
     def __init__(self, way: GoogleHttp, spreadsheet_id: str) -> None:
+        self._way = way
         self._client = way.sheets()
         self._id = spreadsheet_id
 
@@ -53,6 +55,22 @@ class SheetsWorkbook:
             body = self._client.values_batch_get(self._id, list(ranges), params={**_AS_STORED})
         # "values" is absent when all is empty (facts google 3).
         return [found.get("values", []) for found in body["valueRanges"]]
+
+    def tags(self) -> dict[int, dict[str, int]]:
+        """The tagged columns (one read): sheet id -> what the tag says -> position. A tag moves with its column."""
+        lookup = {"metadataKey": TAG_KEY, "locationType": "COLUMN"}
+        with outcomes.translated(_SERVICE, Call.READ):
+            url = f"{_SPREADSHEETS}/{self._id}/developerMetadata:search"
+            body = self._way.ask(
+                _SERVICE, Call.READ, "POST", url, json={"dataFilters": [{"developerMetadataLookup": lookup}]}
+            ).json()
+        found: dict[int, dict[str, int]] = {}
+        for each in body.get("matchedDeveloperMetadata", ()):
+            entry = each["developerMetadata"]
+            span = entry["location"]["dimensionRange"]  # an index or sheet id of 0 may be dropped (facts google 2)
+            places = found.setdefault(span.get("sheetId", 0), {})
+            places[entry.get("metadataValue", "")] = span.get("startIndex", 0)
+        return found
 
     def commit(
         self, requests: Sequence[Mapping[str, Any]], *, response_ranges: Sequence[str] = ()

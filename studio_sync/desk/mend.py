@@ -81,7 +81,7 @@ def _open(
 
 
 def _settings(port: Workbook, today: date) -> Settings:
-    _, values = settings_rows("studio", port, locate("studio", port.shape()))
+    _, values = settings_rows("studio", port, locate("studio", port.shape()), port.tags())
     return read_settings(values, today)[0]
 
 

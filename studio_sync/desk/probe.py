@@ -11,6 +11,7 @@ from sheets_schema.reading import quoted
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.texts.templates import all_templates
 from sheets_schema.workbook import locate
+from sheets_schema.workbook.tags import tags_of
 from studio_sync.adapters.google_http import sign_in
 from studio_sync.config import Config
 from studio_sync.desk import guide
@@ -102,11 +103,14 @@ def _writable(config: Config, thing: str, port: Workbook, shape: WorkbookShape) 
 def _settings(config: Config, port: Workbook, shape: WorkbookShape) -> Seen:
     there = locate("studio", shape)
     try:
-        _, values = settings_rows("studio", port, there)
+        tags = port.tags()
+        _, values = settings_rows("studio", port, there, tags)
         grid = port.read([quoted(there["clients"].title)])[0] if "clients" in there else []
     except OutsideError as error:
         raise _google_trouble(config, "workbook", error) from error
-    headers = map_headers(BY_KEY["clients"], grid[0] if grid else ())
+    tab = BY_KEY["clients"]
+    placed = tags_of(tab, there["clients"].sheet_id, tags) if "clients" in there else {}
+    headers = map_headers(tab, grid[0] if grid else (), placed)
     pilots = sum(headers.raws(line).get("pilot") is True for line in grid[1:])
     settings, _ = read_settings(values, clock_of(config).now().date())
     return Seen(settings=settings, pilots=pilots)

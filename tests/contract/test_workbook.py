@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sheets_schema.workbook.tags import TAG_KEY
 from studio_sync.adapters.google_http import GoogleHttp
 from studio_sync.adapters.outcomes import Call
 from studio_sync.adapters.sheets import SheetsWorkbook, create_workbook
@@ -70,6 +71,22 @@ def test_shape_tells_tabs_protections_markers_and_names(workbook: Workbook) -> N
     assert shape.protected[9_000_001] == "studio_sync 1 b"
     assert shape.markers[number] == ("sc", "abcdefghijklmnop")
     assert "contract_head" in shape.named_ranges
+
+
+def test_a_tag_goes_along_when_its_column_moves(workbook: Workbook) -> None:
+    column = {"sheetId": TAB, "dimension": "COLUMNS", "startIndex": 2, "endIndex": 3}
+    tag = {"metadataId": next(MARKER), "metadataKey": TAG_KEY, "metadataValue": "clients.phone"}
+    tag |= {"visibility": "DOCUMENT", "location": {"dimensionRange": column}}
+    workbook.commit([{"createDeveloperMetadata": {"developerMetadata": tag}}])
+    assert workbook.tags()[TAB] == {"clients.phone": 2}
+    inserted = {"sheetId": TAB, "dimension": "COLUMNS", "startIndex": 0, "endIndex": 1}
+    workbook.commit([{"insertDimension": {"range": inserted, "inheritFromBefore": False}}])
+    assert workbook.tags()[TAB] == {"clients.phone": 3}  # facts 1: metadata stays with its row or column
+    moved = {"source": {**column, "startIndex": 3, "endIndex": 4}, "destinationIndex": 0}
+    workbook.commit([{"moveDimension": moved}])
+    assert workbook.tags()[TAB] == {"clients.phone": 0}  # facts 1: it moves the dimension, so metadata should follow
+    workbook.commit([{"deleteDimension": {"range": inserted}}])
+    assert TAB not in workbook.tags()  # facts 1: deleted with it
 
 
 def test_a_hidden_tab_is_told_as_hidden(workbook: Workbook) -> None:

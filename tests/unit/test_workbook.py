@@ -22,6 +22,7 @@ from sheets_schema.presets.pilates import PILATES
 from sheets_schema.snapshot import build, cells
 from sheets_schema.tabs import BY_KEY, tabs_of
 from sheets_schema.workbook import CELL_FIELDS, STYLE_FIELDS, locate, look, names, plan, row_cells, spans, style_cells
+from sheets_schema.workbook.tags import TAG_KEY
 from studio_sync.ports import SheetShape, WorkbookShape
 
 Json = dict[str, Any]
@@ -73,9 +74,21 @@ class Google:
             named_ranges=tuple(each["name"] for each in book.get("namedRanges", ())),
         )
 
+    def tags(self) -> dict[int, dict[str, int]]:
+        body = {"dataFilters": [{"developerMetadataLookup": {"metadataKey": TAG_KEY}}]}
+        url = f"/v4/spreadsheets/{self.id}/developerMetadata:search"
+        answer = self.web.post(url, json=body, headers={"Authorization": "Bearer x"}).get_json()
+        found: dict[int, dict[str, int]] = {}
+        for each in answer.get("matchedDeveloperMetadata", ()):
+            entry = each["developerMetadata"]
+            span = entry["location"]["dimensionRange"]
+            found.setdefault(span["sheetId"], {})[entry["metadataValue"]] = span["startIndex"]
+        return found
+
     def plan(self, role: Role = "studio", **more: Any) -> list[Json]:
         shape = self.shape()
         headers = {sheet.title: (self.rows(sheet.title) or [[]])[0] for sheet in shape.sheets}
+        more = {"tags": self.tags(), **more}
         if any(sheet.title == names.TITLE for sheet in shape.sheets):
             more = {"lookups": self.rows(names.TITLE), **more}
         return plan(role, shape, headers, CONTEXT, seed=SEED if role == "studio" else None, title=NAME, **more)
@@ -159,11 +172,30 @@ def test_a_new_column_of_ours_joins_at_the_right_end(google: Google) -> None:
     assert google.plan() == []
 
 
-def test_a_required_heading_she_deleted_is_hers_to_put_back(google: Google) -> None:
+def test_a_heading_she_emptied_comes_back_over_its_own_column(google: Google) -> None:
     google.batch(google.plan())
     tab = BY_KEY["bookings"]
     start = {"sheetId": tab.sheet_id, "rowIndex": 0, "columnIndex": 2}
     google.batch([{"updateCells": {"start": start, "rows": [{"values": [{}]}], "fields": "userEnteredValue"}}])
+    google.batch(google.plan())
+    assert google.rows("Bookings")[0] == [column.title for column in tab.columns]
+    assert google.plan() == []
+
+
+def test_a_required_column_she_deleted_is_hers_to_put_back(google: Google) -> None:
+    google.batch(google.plan())
+    span = {"sheetId": BY_KEY["bookings"].sheet_id, "dimension": "COLUMNS", "startIndex": 2, "endIndex": 3}
+    google.batch([{"deleteDimension": {"range": span}}])
+    assert google.plan() == []
+
+
+def test_an_older_workbook_gets_its_tags_once(google: Google) -> None:
+    google.batch(google.plan())
+    lookup = {"developerMetadataLookup": {"metadataKey": TAG_KEY}}
+    google.batch([{"deleteDeveloperMetadata": {"dataFilter": lookup}}])
+    tagged = google.plan()
+    assert {kind for request in tagged for kind in request} == {"createDeveloperMetadata"}
+    google.batch(tagged)
     assert google.plan() == []
 
 
