@@ -46,6 +46,11 @@ class SeenTab:
         """The first row of that id."""
         return self._by_id.get(row_id)
 
+    @property
+    def first_free(self) -> int:
+        """The row after the last one with something in it, from 0."""
+        return max((row.position for row in self.rows), default=0) + 1
+
     def typed(self, match: str) -> list[SeenRow]:
         """The rows without id whose content has this hash."""
         return [row for row in self.rows if not row.id and match_of(self.tab, row.raws) == match]

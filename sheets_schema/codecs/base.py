@@ -31,7 +31,9 @@ class CellContext:
 
 
 class Kind(Protocol[V]):
-    """A codec."""
+    """A codec: a value, so it may be a key."""
+
+    def __hash__(self) -> int: ...
 
     @property
     def name(self) -> str:

@@ -117,6 +117,12 @@ def cell_format(tab: Tab, column: Column, kind: Kind[Any], currency: str, tone: 
     return look
 
 
+def colours(column: Column, tone: str = "") -> Json:
+    """Only the colours of ``cell_format``, in a tab that is not drawn."""
+    ink, ground = TONES[tone] if tone else (GREY_TEXT, GREY) if column.editor == "ours" else (INK, WHITE)
+    return {"backgroundColorStyle": colour(ground), "textFormat": {"foregroundColorStyle": colour(ink)}}
+
+
 def header_format(tab: Tab) -> Json:
     """How the header row looks."""
     return {

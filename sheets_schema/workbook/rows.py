@@ -7,6 +7,7 @@ text is never parsed: a text is a ``stringValue``, whatever it begins with.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sheets_schema.cells import CellContext, Kind, Raw, is_blank
@@ -21,6 +22,8 @@ from sheets_schema.workbook.look import Json
 CELL_FIELDS = "userEnteredValue,userEnteredFormat,dataValidation"
 #: ``fields`` for the cells of ``style_cells``: values stay as they are
 STYLE_FIELDS = "userEnteredFormat,dataValidation"
+#: what makes a cell a tick box
+BOX: Json = {"condition": {"type": "BOOLEAN"}, "strict": True}
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -69,22 +72,28 @@ def style_cells(tab: Tab, raws: Mapping[str, Raw], order: Sequence[str], context
 
 def _cell(tab: Tab, field: str, raws: Mapping[str, Raw], context: CellContext) -> Json:
     column, raw = tab.by_field[field], raws.get(field)
-    kind = _kind(tab, column, raws)
+    kind = kind_of(tab, column, raws)
     if kind.name == "tick" and raw is None and not tab.drawn:
         raw = False
     cell: Json = {}
     value = value_of(raw)
     if value is not None:
         cell["userEnteredValue"] = value
-    cell["userEnteredFormat"] = look.cell_format(tab, column, kind, context.currency, _tone(tab, field, raw, raws))
+    cell["userEnteredFormat"] = _format(tab.key, field, kind, context.currency, tone_of(tab, field, raws))
     if tab.drawn and _wraps(field, str(raws.get("id") or "")):
-        cell["userEnteredFormat"]["wrapStrategy"] = "WRAP"
+        wrapped = {**cell["userEnteredFormat"], "wrapStrategy": "WRAP"}
         if raws.get("id") == "t:day":
-            cell["userEnteredFormat"]["textFormat"]["fontSize"] = 9
-    rule = _validation(column, kind, raw, drawn=tab.drawn)
+            wrapped["textFormat"] = {**wrapped["textFormat"], "fontSize": 9}
+        cell["userEnteredFormat"] = wrapped
+    rule = validation(column, kind, raw, drawn=tab.drawn)
     if rule is not None:
         cell["dataValidation"] = rule
     return cell
+
+
+@lru_cache(maxsize=4096)  # a row has up to 35 cells, a commit up to thousands of rows; a format is never changed
+def _format(tab: str, field: str, kind: Kind[Any], currency: str, tone: str) -> Json:
+    return look.cell_format(BY_KEY[tab], BY_KEY[tab].by_field[field], kind, currency, tone)
 
 
 def _wraps(field: str, line: str) -> bool:
@@ -103,15 +112,16 @@ def value_of(raw: Raw) -> Json | None:
     return {"stringValue": raw}
 
 
-def _kind(tab: Tab, column: Column, raws: Mapping[str, Raw]) -> Kind[Any]:
+def kind_of(tab: Tab, column: Column, raws: Mapping[str, Raw]) -> Kind[Any]:
     """The kind of a cell; in Settings each row has a policy of its own kind."""
     policy = BY_NAME.get(str(raws.get("id"))) if tab is SETTINGS and column.field == "value" else None
     return policy.kind if policy else column.kind
 
 
-def _validation(column: Column, kind: Kind[Any], raw: Raw, *, drawn: bool) -> Json | None:
+def validation(column: Column, kind: Kind[Any], raw: Raw, *, drawn: bool) -> Json | None:
+    """The tick box or dropdown of a cell; None for neither."""
     if isinstance(raw, bool) or (kind.name == "tick" and not drawn):
-        return {"condition": {"type": "BOOLEAN"}, "strict": True}
+        return BOX
     if column.choices_from:
         values, type_ = [_range_of(column.choices_from)], "ONE_OF_RANGE"
     elif kind.choices and column.editor != "ours":
@@ -133,8 +143,9 @@ def _range_of(source: str) -> str:
     return f"='{tab.title}'!${_LETTERS[at]}$2:${_LETTERS[at]}"
 
 
-def _tone(tab: Tab, field: str, raw: Raw, raws: Mapping[str, Raw]) -> str:
+def tone_of(tab: Tab, field: str, raws: Mapping[str, Raw]) -> str:
     """Colour that goes with what is written here. A shared state is left to rules of the tab: she changes it too."""
+    raw = raws.get(field)
     if field == "problem" and not is_blank(raw):
         return "problem"
     if tab.drawn:

@@ -27,8 +27,8 @@ from studio_sync.studio import open_journal
 
 #: row id -> whether it was there once
 Gone = Callable[[str], bool]
-#: Rows of one fact. They ride in one commit, and three facts of clients fill one (1.8 MB).
-TOGETHER = 50
+#: Rows of one fact, and the bytes of their cells: they ride in one commit, whose body may have 1.8 MB.
+TOGETHER, TOGETHER_BYTES = 250, 400_000
 #: rows shown of those that need no look
 SHOWN = 10
 COLUMNS = (("row", "Row", 5), ("name", "Name", 22), ("phone", "Phone", 17), ("what", "What", 0))
@@ -168,9 +168,19 @@ def facts_of(tab: Tab, file: str, lines: Sequence[Line], now: datetime) -> list[
 
 
 def _bundles(lines: Sequence[Line]) -> Iterator[dict[str, dict[str, Raw]]]:
-    new = [line for line in lines if line.row_id]
-    for at in range(0, len(new), TOGETHER):
-        yield {line.row_id: line.cells for line in new[at : at + TOGETHER]}
+    bundle: dict[str, dict[str, Raw]] = {}
+    room = TOGETHER_BYTES
+    for line in lines:
+        if not line.row_id:
+            continue
+        size = len(json.dumps(line.cells))
+        if bundle and (len(bundle) == TOGETHER or size > room):
+            yield bundle
+            bundle, room = {}, TOGETHER_BYTES
+        bundle[line.row_id] = line.cells
+        room -= size
+    if bundle:
+        yield bundle
 
 
 def _hash(rows: dict[str, dict[str, Raw]]) -> str:

@@ -181,7 +181,7 @@ class SheetLane:
                 extras = again is None and self._refused.extras(now)
                 planner, today = self._plan(tx, reading, taken, now, extras=extras)
                 batch = planner.batch(stamp, today)
-                size = len(json.dumps(batch.requests))
+                size = len(json.dumps(batch.requests, separators=(",", ":")))
                 if len(taken) < 2 or size <= MOST_BYTES:
                     break
                 taken = taken[: max(1, min(len(taken) - 1, len(taken) * MOST_BYTES * 9 // (size * 10)))]

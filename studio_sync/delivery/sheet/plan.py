@@ -25,7 +25,7 @@ from sheets_schema.head import (
 from sheets_schema.reading import Reading, SeenRow, SeenTab, part_copies
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs import BY_KEY
-from sheets_schema.workbook import CELL_FIELDS, STYLE_FIELDS, row_cells, spans, style_cells
+from sheets_schema.workbook import CELL_FIELDS, STYLE_FIELDS, append_requests, spans, style_cells
 from studio_sync.delivery.sheet.batch import Batch, Settled
 from studio_sync.delivery.sheet.numbers import Numbers
 from studio_sync.delivery.sheet.today import today_requests
@@ -204,7 +204,7 @@ class Planner:
 
     def _row_requests(self) -> list[Mapping[str, Any]]:
         requests: list[Mapping[str, Any]] = []
-        appends: dict[str, list[dict[str, Any]]] = {}
+        appends: dict[str, list[dict[str, Raw]]] = {}
         for (key, row_id), cells in self._writes.items():
             tab = self._reading.tabs.get(key)
             if tab is None:
@@ -213,11 +213,12 @@ class Planner:
             if row is not None:
                 requests += self._span_requests(tab, row.position, cells, row_id)
             else:
-                values = row_cells(tab.tab, {"id": row_id, **cells}, tab.headers.order, self._snap.context)
-                appends.setdefault(key, []).append({"values": values})
+                appends.setdefault(key, []).append({"id": row_id, **cells})
         for key, rows in appends.items():
-            sheet_id = self._reading.tabs[key].sheet_id
-            requests.append({"appendCells": {"sheetId": sheet_id, "rows": rows, "fields": CELL_FIELDS}})
+            tab = self._reading.tabs[key]
+            requests += append_requests(
+                tab.tab, tab.sheet_id, rows, tab.headers.order, self._snap.context, tab.first_free
+            )
         return requests
 
     def _span_requests(
