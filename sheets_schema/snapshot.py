@@ -64,17 +64,22 @@ class Table(Generic[R]):
 class Memory:
     """Rows as they were parsed last, so that the next parse only reads rows that changed. One per process and workbook.
 
-    Give the same ``Memory`` to every ``build``; leave it out and every row is parsed.
+    Give the same ``Memory`` to every ``build``; leave it out and every row is parsed. A table that was given is not to
+    be changed afterwards: give another one, with the rows that stay the same in it.
     """
 
     def __init__(self) -> None:
         self._context: CellContext | None = None
         self._rows: dict[tuple[str, str], tuple[RawRow, Any, tuple[RowIssue, ...]]] = {}
+        #: tab -> the very table that was parsed last, and what came of it
+        self._tables: dict[str, tuple[RawTable, Table[Any], tuple[RowIssue, ...]]] = {}
+        self._settings: tuple[RawTable, date, tuple[Settings, tuple[RowIssue, ...]]] | None = None
 
     def under(self, context: CellContext) -> Memory:
         """This memory, emptied when cells are now read differently (another day, zone, country, currency)."""
         if context != self._context:
             self._rows.clear()
+            self._tables.clear()
             self._context = context
         return self
 
@@ -83,9 +88,24 @@ class Memory:
         known = self._rows.get((tab, row_id))
         return None if known is None or (known[0] is not raws and known[0] != raws) else known[1:]
 
+    def settings(self, raws: RawTable, today: date) -> tuple[Settings, tuple[RowIssue, ...]]:
+        """The settings behind a table, read once while it is the very same and the day too."""
+        if self._settings is None or self._settings[0] is not raws or self._settings[1] != today:
+            self._settings = (raws, today, read_settings(_values_of(raws), today))
+        return self._settings[2]
+
+    def recall_table(self, tab: str, raws: RawTable) -> tuple[Table[Any], tuple[RowIssue, ...]] | None:
+        """A whole table, if it is the very one that was parsed last: whoever gives it must not change it."""
+        known = self._tables.get(tab)
+        return None if known is None or known[0] is not raws else known[1:]
+
+    def keep_table(self, tab: str, raws: RawTable, table: Table[Any], issues: tuple[RowIssue, ...]) -> None:
+        """Remember a parsed table."""
+        self._tables[tab] = (raws, table, issues)
+
     def keep(self, tab: str, row_id: str, raws: RawRow, row: Any, issues: tuple[RowIssue, ...]) -> None:
-        """Remember a parsed row. The cells are copied: the caller may change its own."""
-        self._rows[tab, row_id] = (dict(raws), row, issues)
+        """Remember a parsed row."""
+        self._rows[tab, row_id] = (raws, row, issues)
 
 
 def parse_table(
@@ -286,16 +306,24 @@ def build(
     ``today``: the studio's local day. ``good``: last cells that could be read, used for settings and broken formulas.
     """
     good = good or {}
-    settings, found = read_settings(
-        _values_of(tables.get(SETTINGS.key, {})), today, _values_of(good.get(SETTINGS.key, {}))
-    )
+    told = tables.get(SETTINGS.key, {})
+    if memory and not good:
+        settings, found = memory.settings(told, today)
+    else:
+        settings, found = read_settings(_values_of(told), today, _values_of(good.get(SETTINGS.key, {})))
     context = context_of(settings, today)
     if memory:
         memory.under(context)
     parsed: dict[str, Any] = {}
     issues = list(found)
     for tab in _TABLES:
-        parsed[tab.key], more = parse_table(tab, tables.get(tab.key, {}), context, good.get(tab.key), memory)
+        raws = tables.get(tab.key, {})
+        known = memory.recall_table(tab.key, raws) if memory and not good else None
+        if known is None:
+            known = parse_table(tab, raws, context, good.get(tab.key), memory)
+            if memory and not good:
+                memory.keep_table(tab.key, raws, *known)
+        parsed[tab.key], more = known
         if not tab.drawn:  # its cells are ours: words stand where ticks would
             issues.extend(more)
     return Snapshot(

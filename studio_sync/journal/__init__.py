@@ -22,6 +22,7 @@ from studio_sync.journal.attempts import Attempt
 from studio_sync.journal.events import DIARY
 from studio_sync.journal.inbox import InboxLine
 from studio_sync.journal.journal import Journal, Tx
-from studio_sync.journal.outbox import LANES, Lane, OutboxLine, Queued
+from studio_sync.journal.meta import CHATS
+from studio_sync.journal.outbox import LANES, OUTBOX, Lane, OutboxLine, Queued
 
-__all__ = ["DIARY", "LANES", "Attempt", "InboxLine", "Journal", "Lane", "OutboxLine", "Queued", "Tx"]
+__all__ = ["CHATS", "DIARY", "LANES", "OUTBOX", "Attempt", "InboxLine", "Journal", "Lane", "OutboxLine", "Queued", "Tx"]

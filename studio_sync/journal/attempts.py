@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from studio_sync.journal.base import Part, dump
 from studio_sync.journal.tables import attempts
+
+_OF_ROLE = select(attempts).where(attempts.c.role == bindparam("role")).order_by(attempts.c.seq)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +37,7 @@ class Attempts(Part):
 
     def attempts(self, role: str) -> list[Attempt]:
         """Every undecided attempt on this workbook, oldest first."""
-        found = self._db.execute(select(attempts).where(attempts.c.role == role).order_by(attempts.c.seq))
+        found = self._db.execute(_OF_ROLE, {"role": role})
         return [
             Attempt(role=row.role, slot=row.slot, batch_id=row.batch_id, body=json.loads(row.body)) for row in found
         ]

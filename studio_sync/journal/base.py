@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import sqlite
 
+#: tab -> (its version, its rows): what was decoded last; one per journal and process
+Shelf = dict[str, tuple[int, Mapping[str, Mapping[str, Any]]]]
+
 
 class Part:
-    """One room's methods on a transaction; ``Tx`` is all of them together."""
+    """One room's methods on a transaction; ``Tx`` is all of them together.
 
-    def __init__(self, db: Connection, *, writing: bool) -> None:
+    Statements that run often are made once, with names for their values: making one costs more than running it.
+    """
+
+    def __init__(self, db: Connection, *, writing: bool, shelf: Shelf | None = None) -> None:
         self._db = db
         self._writing = writing
+        self._shelf: Shelf = {} if shelf is None else shelf
+        self._dialect = db.dialect.name
+        #: tabs (also ``_outbox`` and ``_chats``) that this transaction changed: their versions go up at its end
+        self._touched: set[str] = set()
+        self._known_versions: dict[str, int] | None = None
         #: this transaction may have given a lane something to do
         self.news = False
         #: keys of effects dropped, or put with needs, and facts handled: see Needs.close
@@ -25,13 +38,19 @@ class Part:
         self._now: datetime | None = None
 
     def _insert(self, table: Table) -> sqlite.Insert:
-        """INSERT with the ON CONFLICT both databases know (their classes have the same methods)."""
-        if self._db.dialect.name == "postgresql":
-            # Some 8 MB and its drivers' names, for those who have it.
-            from sqlalchemy.dialects import postgresql
+        """See ``insert_into``."""
+        return insert_into(table, self._dialect)
 
-            return cast("sqlite.Insert", postgresql.insert(table))
-        return sqlite.insert(table)
+
+@cache
+def insert_into(table: Table, dialect: str) -> sqlite.Insert:
+    """INSERT with the ON CONFLICT both databases know (their classes have the same methods)."""
+    if dialect == "postgresql":
+        # Some 8 MB and its drivers' names, for those who have it.
+        from sqlalchemy.dialects import postgresql
+
+        return cast("sqlite.Insert", postgresql.insert(table))
+    return sqlite.insert(table)
 
 
 def plain(text: str) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Executable, func, select, update
+from sqlalchemy import Executable, bindparam, func, select, update
 
 from studio_sync.journal.base import Part, plain
 from studio_sync.journal.tables import inbox
@@ -41,6 +41,13 @@ class InboxLine:
 _NEW: dict[str, Executable] = {}
 #: Bytes of a fact's key; an index of Postgres takes some 2,700, and effect keys are longer than their fact's.
 LONGEST_KEY = 1000
+_NEXT = select(inbox.c.seq, inbox.c.key, inbox.c.body)
+_NEXT = _NEXT.where(inbox.c.state == "new", inbox.c.seq > bindparam("after")).order_by(inbox.c.seq).limit(1)
+_NEXT_LOCKED = _NEXT.with_for_update(skip_locked=True)
+_HANDLED = update(inbox).where(inbox.c.key == bindparam("of"), inbox.c.state == "new")
+_HANDLED = _HANDLED.values(state="done", handled_at=bindparam("now", type_=inbox.c.at.type), error="")
+_BODY = select(inbox.c.body).where(inbox.c.key == bindparam("of"))
+_COUNTS = select(inbox.c.state, func.count().label("n")).group_by(inbox.c.state)
 
 
 def encode_fact(fact: Fact) -> dict[str, Any]:
@@ -80,11 +87,7 @@ class Inbox(Part):
         """
         after = 0
         while True:
-            statement = select(inbox.c.seq, inbox.c.key, inbox.c.body)
-            statement = statement.where(inbox.c.state == "new", inbox.c.seq > after).order_by(inbox.c.seq).limit(1)
-            if self._writing:
-                statement = statement.with_for_update(skip_locked=True)
-            row = self._db.execute(statement).first()
+            row = self._db.execute(_NEXT_LOCKED if self._writing else _NEXT, {"after": after}).first()
             if row is None:
                 return None
             try:
@@ -96,8 +99,7 @@ class Inbox(Part):
 
     def handled(self, fact_key: str, now: datetime) -> bool:
         """Mark a new fact decided; False when it is not new (another decided it: queue nothing then)."""
-        statement = update(inbox).where(inbox.c.key == fact_key, inbox.c.state == "new")
-        changed = self._db.execute(statement.values(state="done", handled_at=now, error="")).rowcount == 1
+        changed = self._db.execute(_HANDLED, {"of": fact_key, "now": now}).rowcount == 1
         if changed:
             self._decided.add(fact_key)
             self._now = now
@@ -119,7 +121,7 @@ class Inbox(Part):
 
     def fact(self, fact_key: str) -> Fact | None:
         """The fact kept under this key, or None."""
-        body = self._db.execute(select(inbox.c.body).where(inbox.c.key == fact_key)).scalar()
+        body = self._db.execute(_BODY, {"of": fact_key}).scalar()
         return None if body is None else load_fact(body)
 
     def tries(self, fact_key: str) -> int:
@@ -128,7 +130,7 @@ class Inbox(Part):
 
     def inbox_counts(self) -> dict[str, int]:
         """How many facts stand in each state."""
-        found = self._db.execute(select(inbox.c.state, func.count().label("n")).group_by(inbox.c.state)).all()
+        found = self._db.execute(_COUNTS).all()
         return {"new": 0, "done": 0, "aside": 0} | {row.state: row.n for row in found}
 
     def inbox_lines(self, state: str = "", limit: int = 100) -> list[InboxLine]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from studio_sync.errors import Unavailable
 from studio_sync.journal.attempts import Attempts
+from studio_sync.journal.base import Shelf
 from studio_sync.journal.database import PATIENCE, connect
 from studio_sync.journal.events import Events
 from studio_sync.journal.files import FileParts, JournalFiles
@@ -46,6 +47,7 @@ class Journal:
         self._turn = threading.Lock()
         self._writer: int | None = None
         self._listeners: list[Callable[[], None]] = []
+        self._shelf: Shelf = {}
 
     @classmethod
     def open(cls, url: str, *, fast: bool = False) -> Journal:
@@ -81,7 +83,7 @@ class Journal:
         try:
             self._writer = threading.get_ident()
             with translated(self.place), self._writes.begin() as db:
-                tx = Tx(db, writing=True)
+                tx = Tx(db, writing=True, shelf=self._shelf)
                 yield tx
                 tx.close()
         finally:
@@ -95,7 +97,7 @@ class Journal:
     def read(self) -> Iterator[Tx]:
         """One reading transaction: everything in the block is as of one moment. Raises ``Unavailable``."""
         with translated(self.place), self._engine.connect() as connection, _snapshot(connection).begin():
-            yield Tx(connection, writing=False)
+            yield Tx(connection, writing=False, shelf=self._shelf)
 
     def put_facts(self, facts: Sequence[Fact]) -> int:
         """Keep facts durably; how many were new. Returns after their commit; concurrent callers share one.

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Executable, bindparam, select
 
-from studio_sync.journal.base import Part, dump
+from studio_sync.journal.base import Part, dump, insert_into
 from studio_sync.journal.tables import chats, meta
+
+#: what ``Snapshots`` asks the version of, as of any tab
+CHATS = "_chats"
+_GET = select(meta.c.value).where(meta.c.key == bindparam("key"))
+_CHATS = select(chats)
 
 
 class Meta(Part):
@@ -17,26 +23,33 @@ class Meta(Part):
 
     def get_meta(self, key: str) -> Any:
         """The JSON value kept under ``key``; None when there is none."""
-        value = self._db.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+        value = self._db.execute(_GET, {"key": key}).scalar()
         return None if value is None else json.loads(value)
 
     def put_meta(self, key: str, value: Any) -> None:
         """Keep a JSON value under ``key``."""
-        statement = self._insert(meta).values(key=key, value=dump(value))
-        self._db.execute(
-            statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})
-        )
+        self._db.execute(_put(self._dialect), {"key": key, "value": dump(value)})
 
     def heard(self, address: str, at: datetime) -> None:
         """A message came from ``address`` (E.164 or user id) at ``at``; an older one changes nothing."""
-        statement = self._insert(chats).values(address=address, last_in=at)
-        new = statement.excluded.last_in
-        self._db.execute(
-            statement.on_conflict_do_update(
-                index_elements=["address"], set_={"last_in": new}, where=chats.c.last_in < new
-            )
-        )
+        self._db.execute(_heard(self._dialect), {"address": address, "last_in": at})
+        self._touched.add(CHATS)
 
     def chats(self) -> dict[str, datetime]:
         """Address -> instant of the last message from it."""
-        return {row.address: row.last_in for row in self._db.execute(select(chats))}
+        return {row.address: row.last_in for row in self._db.execute(_CHATS)}
+
+
+@cache
+def _put(dialect: str) -> Executable:
+    statement = insert_into(meta, dialect)
+    return statement.on_conflict_do_update(index_elements=["key"], set_={"value": statement.excluded.value})
+
+
+@cache
+def _heard(dialect: str) -> Executable:
+    statement = insert_into(chats, dialect)
+    new = statement.excluded.last_in
+    return statement.on_conflict_do_update(
+        index_elements=["address"], set_={"last_in": new}, where=chats.c.last_in < new
+    )

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import or_, select, update
 
-from studio_sync.journal.base import Part
-from studio_sync.journal.outbox import UNDELIVERED
+from studio_sync.journal.outbox import OUTBOX, UNDELIVERED
+from studio_sync.journal.rows import Rows
 from studio_sync.journal.tables import inbox, needs, outbox
 
 
-class Needs(Part):
+class Needs(Rows):
     """The last step of a writing transaction."""
 
     def close(self) -> None:
@@ -19,6 +19,7 @@ class Needs(Part):
         roots = self._dropped | self._needed | self._given_up()
         while roots:
             roots = self._drop_dependents(roots)
+        self.close_versions()
 
     def _given_up(self) -> set[str]:
         """Effects that a fact just decided again no longer asks for."""
@@ -49,4 +50,6 @@ class Needs(Part):
                 .where(outbox.c.key == key)
                 .values(state="dropped", reason=f"needs {need}", since=self._now)
             )
+        if found:
+            self._touched.add(OUTBOX)
         return set(found)

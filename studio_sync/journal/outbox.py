@@ -18,12 +18,13 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import ValidationError
-from sqlalchemy import RowMapping, Select, delete, exists, func, select, update
+from sqlalchemy import Executable, RowMapping, Select, bindparam, delete, exists, func, select, update
 
-from studio_sync.journal.base import Part, dump, plain
+from studio_sync.journal.base import Part, dump, insert_into, plain
 from studio_sync.journal.tables import needs, outbox
 from studio_sync.rules.effects import DropRow, Effect, PutRow, Send, load_effect
 
@@ -45,6 +46,8 @@ COMING = (*OPEN, "sending", "unknown")
 #: Surely not done: may still be dropped when its fact is decided again. ``held`` is not: it was in doubt before.
 UNDELIVERED = (*OPEN, "parked")
 FINAL = ("done", "dropped")
+#: what ``Snapshots`` asks the version of, as of any tab
+OUTBOX = "_outbox"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,23 +102,20 @@ class Outbox(Part):
         keys = [effect.key for effect in effects]
         if not keys:
             return 0
-        self._db.execute(
-            delete(outbox).where(outbox.c.fact_key == fact_key, outbox.c.key.in_(keys), outbox.c.state == "dropped")
-        )
+        self._db.execute(_OUSTED, {"fact": fact_key, "keys": keys})
         count = 0
         for effect in effects:
-            values = _encode(effect, fact_key, now)
-            statement = self._insert(outbox).values(**values).on_conflict_do_nothing(index_elements=["key"])
-            if self._db.execute(statement.returning(outbox.c.seq)).scalar() is None:
+            if self._db.execute(_put(self._dialect), _encode(effect, fact_key, now)).scalar() is None:
                 continue
             count += 1
             self._put_needs(effect)
         self.news |= count > 0
         self._now = now
+        self._touched.add(OUTBOX)
         return count
 
     def _put_needs(self, effect: Effect) -> None:
-        self._db.execute(delete(needs).where(needs.c.key == effect.key))
+        self._db.execute(_NEEDLESS, {"of": effect.key})
         wanted = dict.fromkeys(effect.needs)
         if wanted:
             self._db.execute(needs.insert(), [{"key": effect.key, "need": need} for need in wanted])
@@ -123,28 +123,22 @@ class Outbox(Part):
 
     def ready(self, lane: Lane, now: datetime, limit: int = 100) -> list[Queued]:
         """What ``lane`` may do now: due and with every need done, by priority (messages only), then in order."""
-        statement = self._due(lane, now).where(~_blocked()).order_by(outbox.c.priority, outbox.c.seq).limit(limit)
-        return self._load(statement)
+        return self._load(_READY, lane=lane, now=now, most=limit)
 
     def blocked(self, lane: Lane, since: datetime, limit: int = 100) -> list[Queued]:
         """What ``lane`` would do but for a need not done, in its state since ``since`` or longer."""
-        statement = _all().where(outbox.c.lane == lane, outbox.c.state.in_(OPEN), outbox.c.since <= since, _blocked())
-        return self._load(statement.order_by(outbox.c.seq).limit(limit))
-
-    def _due(self, lane: Lane, now: datetime) -> Select[Any]:
-        return _all().where(outbox.c.lane == lane, outbox.c.state.in_(OPEN), outbox.c.next_at <= now)
+        return self._load(_BLOCKED, lane=lane, since=since, most=limit)
 
     def claim(self, key: str, now: datetime) -> bool:
         """Take an effect to deliver it: True for one caller only, and the try is counted."""
-        statement = update(outbox).where(outbox.c.key == key, outbox.c.state.in_(OPEN))
-        return self._db.execute(statement.values(state="sending", since=now, tries=outbox.c.tries + 1)).rowcount == 1
+        self._touched.add(OUTBOX)
+        return self._db.execute(_CLAIM, {"of": key, "now": now}).rowcount == 1
 
     def done(self, key: str, result: Mapping[str, Any], now: datetime) -> bool:
         """It happened, with this result (JSON). False when it was done before: the first result stays."""
-        statement = update(outbox).where(outbox.c.key == key, outbox.c.state != "done")
-        values = {"state": "done", "since": now, "reason": "", "result": dump(dict(result))}
-        changed = self._db.execute(statement.values(**values)).rowcount == 1
+        changed = self._db.execute(_DONE, {"of": key, "now": now, "told": dump(dict(result))}).rowcount == 1
         self.news |= changed
+        self._touched.add(OUTBOX)
         return changed
 
     def later(self, key: str, next_at: datetime, reason: str, now: datetime) -> bool:
@@ -173,6 +167,7 @@ class Outbox(Part):
 
     def _move(self, key: str, state: str, reason: str, now: datetime, **values: Any) -> bool:
         self._now = now
+        self._touched.add(OUTBOX)
         statement = update(outbox).where(outbox.c.key == key, outbox.c.state.not_in(FINAL))
         return self._db.execute(statement.values(state=state, reason=plain(reason), since=now, **values)).rowcount == 1
 
@@ -186,6 +181,7 @@ class Outbox(Part):
         statement = statement.values(state="dropped", reason="decided again", since=now)
         found = self._db.execute(statement.returning(outbox.c.seq, outbox.c.key)).all()
         self._now = now
+        self._touched.add(OUTBOX)
         self._dropped.update(row.key for row in found)
         return [row.key for row in sorted(found)]
 
@@ -201,39 +197,35 @@ class Outbox(Part):
         )
         keys = list(lost.scalars())
         self.news = True
+        self._touched.add(OUTBOX)
         return self._load(_all().where(outbox.c.key.in_(keys)).order_by(outbox.c.seq)) if keys else []
 
     def standing(self, state: str, lane: Lane | None = None, limit: int = 1000) -> list[Queued]:
         """Effects in one state, in order."""
-        statement = _all().where(outbox.c.state == state)
-        if lane is not None:
-            statement = statement.where(outbox.c.lane == lane)
-        return self._load(statement.order_by(outbox.c.seq).limit(limit))
+        if lane is None:
+            return self._load(_STANDING, state=state, most=limit)
+        return self._load(_STANDING_IN, state=state, lane=lane, most=limit)
 
     def undelivered(self, kinds: Collection[str]) -> list[Effect]:
         """Effects of these kinds that are coming or perhaps true already, in order: the overlay of the snapshot."""
-        statement = _all().where(outbox.c.state.in_(COMING), outbox.c.kind.in_(list(kinds)))
-        return [queued.effect for queued in self._load(statement.order_by(outbox.c.seq))]
+        return [queued.effect for queued in self._load(_COMING, kinds=list(kinds))]
 
     def highest_undo(self) -> int:
         """The highest undo number among row effects not yet in Changes; 0 when there is none."""
-        statement = select(func.max(outbox.c.undo)).where(
-            outbox.c.state.in_((*COMING, "held", "parked")), outbox.c.kind.in_(("put_row", "drop_row"))
-        )
-        return self._db.execute(statement).scalar() or 0
+        return self._db.execute(_UNDO).scalar() or 0
 
     def effect(self, key: str) -> Queued | None:
         """One effect, or None."""
-        found = self._load(_all().where(outbox.c.key == key))
+        found = self._load(_ONE, of=key)
         return found[0] if found else None
 
     def effects_of(self, fact_key: str) -> list[Queued]:
         """What a fact caused, in order."""
-        return self._load(_all().where(outbox.c.fact_key == fact_key).order_by(outbox.c.seq))
+        return self._load(_OF_FACT, fact=fact_key)
 
     def result(self, key: str) -> tuple[str, dict[str, Any]] | None:
         """State and result of an effect; None when the key is unknown."""
-        row = self._db.execute(select(outbox.c.state, outbox.c.result).where(outbox.c.key == key)).first()
+        row = self._db.execute(_RESULT, {"of": key}).first()
         return None if row is None else (row.state, json.loads(row.result))
 
     def outbox_counts(self) -> dict[str, int]:
@@ -249,10 +241,10 @@ class Outbox(Part):
             statement = statement.where(outbox.c.state == state)
         return [OutboxLine(**row) for row in self._db.execute(statement).mappings()]
 
-    def _load(self, statement: Select[Any]) -> list[Queued]:
+    def _load(self, statement: Select[Any], **values: Any) -> list[Queued]:
         """Rows as effects; one that cannot be read any more is parked and passed over."""
         found = []
-        for row in self._db.execute(statement).mappings().all():
+        for row in self._db.execute(statement, values).mappings().all():
             try:
                 found.append(_decode(row))
             except ValidationError as error:
@@ -270,6 +262,41 @@ def _blocked() -> Any:
     need = outbox.alias("need")
     met = exists().where(need.c.key == needs.c.need, need.c.state == "done")
     return exists().where(needs.c.key == outbox.c.key, ~met)
+
+
+_NOW: Any = bindparam("now", type_=outbox.c.since.type)
+_THIS = outbox.c.key == bindparam("of")
+_OPEN_IN = (outbox.c.lane == bindparam("lane"), outbox.c.state.in_(OPEN))
+_MOST: Any = bindparam("most")
+_READY = _all().where(*_OPEN_IN, outbox.c.next_at <= _NOW, ~_blocked())
+_READY = _READY.order_by(outbox.c.priority, outbox.c.seq).limit(_MOST)
+_BLOCKED = _all().where(*_OPEN_IN, outbox.c.since <= bindparam("since", type_=outbox.c.since.type), _blocked())
+_BLOCKED = _BLOCKED.order_by(outbox.c.seq).limit(_MOST)
+_STANDING = _all().where(outbox.c.state == bindparam("state")).order_by(outbox.c.seq).limit(_MOST)
+_STANDING_IN = _STANDING.where(outbox.c.lane == bindparam("lane"))
+_COMING = _all().where(outbox.c.state.in_(COMING), outbox.c.kind.in_(bindparam("kinds", expanding=True)))
+_COMING = _COMING.order_by(outbox.c.seq)
+_ONE = _all().where(_THIS)
+_OF_FACT = _all().where(outbox.c.fact_key == bindparam("fact")).order_by(outbox.c.seq)
+_RESULT = select(outbox.c.state, outbox.c.result).where(_THIS)
+_UNDO = select(func.max(outbox.c.undo)).where(
+    outbox.c.state.in_((*COMING, "held", "parked")), outbox.c.kind.in_(("put_row", "drop_row"))
+)
+_CLAIM = update(outbox).where(_THIS, outbox.c.state.in_(OPEN))
+_CLAIM = _CLAIM.values(state="sending", since=_NOW, tries=outbox.c.tries + 1)
+_DONE = update(outbox).where(_THIS, outbox.c.state != "done")
+_DONE = _DONE.values(state="done", since=_NOW, reason="", result=bindparam("told"))
+_OUSTED = delete(outbox).where(
+    outbox.c.fact_key == bindparam("fact"),
+    outbox.c.key.in_(bindparam("keys", expanding=True)),
+    outbox.c.state == "dropped",
+)
+_NEEDLESS = delete(needs).where(needs.c.key == bindparam("of"))
+
+
+@cache
+def _put(dialect: str) -> Executable:
+    return insert_into(outbox, dialect).on_conflict_do_nothing(index_elements=["key"]).returning(outbox.c.seq)
 
 
 def _encode(effect: Effect, fact_key: str, now: datetime) -> dict[str, Any]:

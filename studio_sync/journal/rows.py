@@ -7,79 +7,122 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import Executable, bindparam, case, select, update
 
-from studio_sync.journal.base import Part, dump
+from studio_sync.journal.base import Part, dump, insert_into
 from studio_sync.journal.tables import meta, rows, tabs
 
 #: the named value at which revs begin
 ERA = "era"
+_THIS = (rows.c.tab == bindparam("tab"), rows.c.id == bindparam("id"))
+_ROWS = select(rows.c.id, rows.c.body).where(rows.c.tab == bindparam("tab"), ~rows.c.deleted).order_by(rows.c.id)
+_ROW = select(rows.c.body).where(*_THIS, ~rows.c.deleted)
+_REV = select(rows.c.rev).where(*_THIS)
+_ERA = select(meta.c.value).where(meta.c.key == ERA)
+_VERSIONS = select(tabs)
 
 
 class Rows(Part):
     """Raw cells by tab and row id."""
 
-    def rows(self, tab: str) -> dict[str, dict[str, Any]]:
-        """Every row of ``tab`` by id, as field -> raw cell."""
-        statement = select(rows.c.id, rows.c.body).where(rows.c.tab == tab, ~rows.c.deleted).order_by(rows.c.id)
-        return {row.id: json.loads(row.body) for row in self._db.execute(statement)}
+    def rows(self, tab: str) -> Mapping[str, Mapping[str, Any]]:
+        """Every row of ``tab`` by id, as field -> raw cell. Shared with whoever else asks: not to be changed.
+
+        What was decoded for an earlier transaction is given again while the tab's version is the same.
+        """
+        if tab in self._touched:
+            return self._decoded(tab)
+        version = self._versions().get(tab, 0)
+        known = self._shelf.get(tab)
+        if known is None or known[0] != version:
+            known = self._shelf[tab] = (version, self._decoded(tab))
+        return known[1]
+
+    def _decoded(self, tab: str) -> dict[str, dict[str, Any]]:
+        return {row.id: json.loads(row.body) for row in self._db.execute(_ROWS, {"tab": tab})}
 
     def row(self, tab: str, row_id: str) -> dict[str, Any] | None:
         """One row, or None."""
-        statement = select(rows.c.body).where(rows.c.tab == tab, rows.c.id == row_id, ~rows.c.deleted)
-        body = self._db.execute(statement).scalar()
+        body = self._db.execute(_ROW, {"tab": tab, "id": row_id}).scalar()
         return None if body is None else dict(json.loads(body))
 
     def put_rows(self, tab: str, changed: Mapping[str, Mapping[str, Any]]) -> None:
         """Remember these rows whole, each under its id; others stay. Values must be JSON."""
         if not changed:
             return
-        statement = self._insert(rows)
-        statement = statement.on_conflict_do_update(
-            index_elements=["tab", "id"], set_={"body": statement.excluded.body, "deleted": False}
-        )
         lines = [
             {"tab": tab, "id": row_id, "rev": 0, "body": dump(dict(body)), "deleted": False}
             for row_id, body in changed.items()
         ]
-        self._db.execute(statement, lines)
-        self._touch(tab)
+        self._db.execute(_put(self._dialect), lines)
+        self._touched.add(tab)
 
     def drop_rows(self, tab: str, row_ids: Iterable[str]) -> None:
         """Forget these rows, but not their revs."""
         wanted = list(row_ids)
         if wanted:
             self._db.execute(update(rows).where(rows.c.tab == tab, rows.c.id.in_(wanted)).values(deleted=True))
-            self._touch(tab)
+            self._touched.add(tab)
 
     def rev(self, tab: str, row_id: str) -> int:
         """How many changes of this row became facts; 0 when none or unknown."""
-        statement = select(rows.c.rev).where(rows.c.tab == tab, rows.c.id == row_id)
-        return self._db.execute(statement).scalar() or 0
+        return self._db.execute(_REV, {"tab": tab, "id": row_id}).scalar() or 0
 
     def bump(self, tab: str, row_id: str) -> int:
         """The next rev of a row (1 the first time), also of one not remembered yet or any more.
 
         Notes that were lost cannot know how far revs had come: the new ones begin beyond every old one, at ``era``.
         """
-        era = int(self._db.execute(select(meta.c.value).where(meta.c.key == ERA)).scalar() or 0)
-        statement = self._insert(rows).values(tab=tab, id=row_id, rev=era + 1, body="{}", deleted=True)
-        following = case((rows.c.rev < era, era + 1), else_=rows.c.rev + 1)
-        statement = statement.on_conflict_do_update(index_elements=["tab", "id"], set_={"rev": following})
-        return int(self._db.execute(statement.returning(rows.c.rev)).scalar_one())
+        era = int(self._db.execute(_ERA).scalar() or 0)
+        line = {"tab": tab, "id": row_id, "rev": era + 1, "body": "{}", "deleted": True, "era": era}
+        return int(self._db.execute(_bump(self._dialect), line).scalar_one())
 
     def tab_version(self, tab: str) -> int:
-        """A number that grows with every write of ``tab``; 0 before the first."""
-        return self._db.execute(select(tabs.c.version).where(tabs.c.tab == tab)).scalar() or 0
+        """A number that grows with every transaction that writes ``tab``; 0 before the first."""
+        return self._versions().get(tab, 0) + (tab in self._touched)
 
     def tab_versions(self) -> dict[str, int]:
-        """``tab_version`` of every tab written so far."""
-        return {row.tab: row.version for row in self._db.execute(select(tabs))}
+        """``tab_version`` of every tab written so far; ``_outbox`` and ``_chats`` count as tabs."""
+        return {**self._versions(), **{tab: self.tab_version(tab) for tab in self._touched}}
 
-    def _touch(self, tab: str) -> None:
-        statement = self._insert(tabs).values(tab=tab, version=1)
-        self._db.execute(
-            statement.on_conflict_do_update(index_elements=["tab"], set_={"version": tabs.c.version + 1})
-        )  # fmt: skip
+    @property
+    def changed(self) -> bool:
+        """This transaction has written something that a snapshot shows."""
+        return bool(self._touched)
+
+    def _versions(self) -> dict[str, int]:
+        """As of before this transaction's own writes."""
+        if self._known_versions is None:
+            self._known_versions = {row.tab: row.version for row in self._db.execute(_VERSIONS)}
+        return self._known_versions
+
+    def close_versions(self) -> None:
+        """Before the commit: what was touched has a new version."""
+        if self._touched:
+            self._db.execute(_grow(self._dialect), [{"tab": tab, "version": 1} for tab in sorted(self._touched)])
+
+
+@cache
+def _put(dialect: str) -> Executable:
+    statement = insert_into(rows, dialect)
+    new = statement.excluded
+    return statement.on_conflict_do_update(index_elements=["tab", "id"], set_={"body": new.body, "deleted": False})
+
+
+@cache
+def _bump(dialect: str) -> Executable:
+    era = bindparam("era", type_=rows.c.rev.type)
+    following = case((rows.c.rev < era, era + 1), else_=rows.c.rev + 1)
+    values: dict[str, Any] = {name: bindparam(name) for name in ("tab", "id", "rev", "body", "deleted")}
+    statement = insert_into(rows, dialect).values(**values)
+    statement = statement.on_conflict_do_update(index_elements=["tab", "id"], set_={"rev": following})
+    return statement.returning(rows.c.rev)
+
+
+@cache
+def _grow(dialect: str) -> Executable:
+    statement = insert_into(tabs, dialect)
+    return statement.on_conflict_do_update(index_elements=["tab"], set_={"version": tabs.c.version + 1})

@@ -7,21 +7,24 @@ cannot take the same place. Parsed rows are kept between calls; only tabs that c
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sheets_schema.cells import Raw
 from sheets_schema.diary import DiaryEvent, DiarySeat
 from sheets_schema.policies import read_settings
 from sheets_schema.snapshot import Memory, Snapshot, build
 from sheets_schema.tabs import BY_KEY, TABS
+from studio_sync.journal.events import DIARY
 from studio_sync.journal.journal import Tx
 from studio_sync.rules.changes import change_id, change_of
 from studio_sync.rules.effects import DropEvent, DropRow, PutEvent, PutRow
 
 ROW_KINDS = ("put_row", "drop_row")
 EVENT_KINDS = ("put_event", "drop_event")
-Rows = dict[str, dict[str, Raw]]
+Rows = Mapping[str, Mapping[str, Raw]]
 
 
 class Snapshots:
@@ -29,30 +32,42 @@ class Snapshots:
 
     def __init__(self) -> None:
         self._memory = Memory()
-        self._versions: dict[str, int] = {}
-        self._rows: dict[str, Rows] = {}
+        #: the settings as they were last, and the zone they name
+        self._zone: tuple[Rows, ZoneInfo] | None = None
+        self._events: tuple[int, tuple[DiaryEvent, ...]] = (-1, ())
+        #: what was true of the last snapshot, and the snapshot
+        self._last: tuple[object, Snapshot] | None = None
 
     def load(self, tx: Tx, now: datetime) -> Snapshot:
-        """The snapshot as of this transaction at ``now`` (aware)."""
-        versions = tx.tab_versions()
-        for tab in TABS:
-            if self._versions.get(tab.key) != versions.get(tab.key, 0):
-                self._rows[tab.key] = tx.rows(tab.key)
-                self._versions[tab.key] = versions.get(tab.key, 0)
-        tables: dict[str, Rows] = dict(self._rows)
+        """The snapshot as of this transaction at ``now`` (aware). While nothing it shows has changed it is the same."""
+        tables = {tab.key: tx.rows(tab.key) for tab in TABS}
+        today = self._today(tables, now)
+        if tx.changed:  # what is not committed yet has no version
+            return self._load(tx, tables, today, now)
+        state = (tx.tab_versions(), today)
+        if self._last is None or self._last[0] != state:
+            self._last = (state, self._load(tx, tables, today, now))
+        return self._last[1]
+
+    def _load(self, tx: Tx, tables: dict[str, Rows], today: date, now: datetime) -> Snapshot:
         pending = [e for e in tx.undelivered(ROW_KINDS) if isinstance(e, PutRow | DropRow)]
         changes = [(effect, _lay(tables, effect)) for effect in pending]
-        today = self._today(tables, now)
         snap = build(tables, self._diary(tx), tx.chats(), today, memory=self._memory)
         return self._with_changes(snap, tables, changes, now)
 
     def _today(self, tables: dict[str, Rows], now: datetime) -> date:
-        values = {name: row.get("value") for name, row in tables["settings"].items()}
-        settings, _ = read_settings(values, now.date())
-        return now.astimezone(settings.zone).date()
+        known = tables["settings"]
+        if self._zone is None or self._zone[0] is not known:
+            settings, _ = read_settings({name: row.get("value") for name, row in known.items()}, now.date())
+            self._zone = (known, settings.zone)
+        return now.astimezone(self._zone[1]).date()
 
     def _diary(self, tx: Tx) -> list[DiaryEvent]:
-        events = {event.id: event for event in tx.events()}
+        version = tx.tab_version(DIARY)
+        if tx.changed or self._events[0] != version:
+            known = tx.events()
+            self._events = (-1 if tx.changed else version, known)
+        events = {event.id: event for event in self._events[1]}
         for effect in tx.undelivered(EVENT_KINDS):
             if isinstance(effect, PutEvent):
                 events[effect.event_id] = as_event(effect, etag=f"pending:{effect.key}")
@@ -64,11 +79,11 @@ class Snapshots:
         self,
         snap: Snapshot,
         tables: dict[str, Rows],
-        pending: list[tuple[PutRow | DropRow, dict[str, Raw] | None]],
+        pending: list[tuple[PutRow | DropRow, Mapping[str, Raw] | None]],
         now: datetime,
     ) -> Snapshot:
         """Receipts that ride in commits still to come, so that ``undo`` knows them already."""
-        extra: dict[str, Rows] = {}
+        extra: dict[str, dict[str, dict[str, Raw]]] = {}
         for effect, before in pending:
             if effect.what and BY_KEY[effect.tab].role == "studio":
                 extra.setdefault("changes", {})[change_id(effect.key)] = change_of(snap, effect, before, now)
@@ -81,11 +96,11 @@ class Snapshots:
         return dataclasses.replace(snap, changes=table)
 
 
-def _lay(tables: dict[str, Rows], effect: PutRow | DropRow) -> dict[str, Raw] | None:
+def _lay(tables: dict[str, Rows], effect: PutRow | DropRow) -> Mapping[str, Raw] | None:
     """Lay one row effect over the tables; the row as it was, None when it is new."""
     if isinstance(effect, PutRow) and effect.match:
         return None
-    rows = dict(tables.get(effect.tab, {}))
+    rows: dict[str, Mapping[str, Raw]] = dict(tables.get(effect.tab, {}))
     before = rows.get(effect.row_id)
     cells: dict[str, Any] = effect.cells if isinstance(effect, PutRow) else {"state": "cancelled"}
     rows[effect.row_id] = {**(before or {}), **cells}

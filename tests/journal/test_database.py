@@ -10,12 +10,13 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from studio_sync import journal as journal_package
 from studio_sync.errors import Unavailable, UserError
@@ -252,29 +253,25 @@ def test_an_address_that_does_not_work_is_said_with_what_to_type(url: str, words
 
 def test_the_questions_asked_often_are_answered_from_an_index(file: Path) -> None:
     journal = Journal.open(f"sqlite:///{file}", fast=True)
-    asked: list[tuple[str, object]] = []
+    asked: list[tuple[str, Any]] = []
+
+    def note(_db: object, _cursor: object, sql: str, values: Any, *_: object) -> None:
+        asked.append((sql, values))
+
     with journal.read() as tx:
         db = tx._db
-
-        class Noted:
-            dialect = db.dialect
-
-            def execute(self, statement: object, *rest: object) -> object:
-                compiled = statement.compile(db.engine, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]
-                asked.append((str(compiled), tuple(compiled.params[name] for name in compiled.positiontup)))
-                return db.execute(statement, *rest)  # type: ignore[call-overload]
-
-        tx._db = Noted()  # type: ignore[assignment]
+        event.listen(db, "before_cursor_execute", note)
         tx.next_fact()
         tx.ready("sheet", NOW)
         tx.blocked("messages", NOW)
         tx.undelivered(["put_row", "put_event"])
         tx.highest_undo()
         tx.effects_of("wamid.1")
+        event.remove(db, "before_cursor_execute", note)
         plans = [
             str(line.detail)
             for sql, values in asked
-            for line in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)  # type: ignore[arg-type]
+            for line in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
         ]
     journal.close()
 

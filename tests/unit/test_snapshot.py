@@ -204,9 +204,10 @@ def test_memory_reads_only_what_changed_and_forgets_nothing_that_did() -> None:
     memory = Memory()
     rows: dict[str, dict[str, Raw]] = {"c-1": dict(THANDI), "c-2": {"name": "Sipho Amber"}}
     before = build({**LONDON, "clients": rows}, (), {}, TUESDAY, memory=memory)
-    rows["c-1"]["email"] = "thandi@"
+    rows = {**rows, "c-1": {**rows["c-1"], "email": "thandi@"}}
     after = build({**LONDON, "clients": rows}, (), {}, TUESDAY, memory=memory)
     assert after.clients.get("c-2") is before.clients.get("c-2")
+    assert build({**LONDON, "clients": rows}, (), {}, TUESDAY, memory=memory).clients is after.clients
     assert [issue.text for issue in after.issues] == ["problem.email"]
     # The same cells mean another number once the country is another.
     there: Tables = {
