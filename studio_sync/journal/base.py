@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
@@ -11,8 +13,26 @@ from typing import Any, cast
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import sqlite
 
-#: tab -> (its version, its rows): what was decoded last; one per journal and process
-Shelf = dict[str, tuple[int, Mapping[str, Mapping[str, Any]]]]
+from studio_sync.rules.effects import Effect
+
+Decoded = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What was decoded for an earlier transaction; one per journal and process. What lies here is never changed."""
+
+    #: tab -> its version, its rows, and the hashes of their texts
+    rows: dict[str, tuple[int, Decoded, Mapping[str, int]]] = field(default_factory=dict)
+    #: kinds -> undelivered effects of these kinds by their number in the outbox
+    effects: dict[tuple[str, ...], Mapping[int, Effect]] = field(default_factory=dict)
+    #: what ``Snapshots`` parsed, and the lock for it
+    loader: object = None
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def effect(self, seq: int) -> Effect | None:
+        """An effect that was undelivered when last asked."""
+        return next((known[seq] for known in self.effects.values() if seq in known), None)
 
 
 class Part:
@@ -24,7 +44,8 @@ class Part:
     def __init__(self, db: Connection, *, writing: bool, shelf: Shelf | None = None) -> None:
         self._db = db
         self._writing = writing
-        self._shelf: Shelf = {} if shelf is None else shelf
+        #: what lies ready of earlier transactions
+        self.shelf = shelf or Shelf()
         self._dialect = db.dialect.name
         #: tabs (also ``_outbox`` and ``_chats``) that this transaction changed: their versions go up at its end
         self._touched: set[str] = set()

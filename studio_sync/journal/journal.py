@@ -47,7 +47,7 @@ class Journal:
         self._turn = threading.Lock()
         self._writer: int | None = None
         self._listeners: list[Callable[[], None]] = []
-        self._shelf: Shelf = {}
+        self._shelf = Shelf()
 
     @classmethod
     def open(cls, url: str, *, fast: bool = False) -> Journal:

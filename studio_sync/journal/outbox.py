@@ -208,7 +208,10 @@ class Outbox(Part):
 
     def undelivered(self, kinds: Collection[str]) -> list[Effect]:
         """Effects of these kinds that are coming or perhaps true already, in order: the overlay of the snapshot."""
-        return [queued.effect for queued in self._load(_COMING, kinds=list(kinds))]
+        found = {queued.seq: queued.effect for queued in self._load(_COMING, kinds=list(kinds))}
+        if OUTBOX not in self._touched:  # a number given in a transaction that fails is given again
+            self.shelf.effects[tuple(kinds)] = found
+        return list(found.values())
 
     def highest_undo(self) -> int:
         """The highest undo number among row effects not yet in Changes; 0 when there is none."""
@@ -246,7 +249,8 @@ class Outbox(Part):
         found = []
         for row in self._db.execute(statement, values).mappings().all():
             try:
-                found.append(_decode(row))
+                effect = self.shelf.effect(row["seq"]) or load_effect(row["body"])
+                found.append(_decode(row, effect))
             except ValidationError as error:
                 if self._writing and row["state"] not in FINAL:
                     self.park(row["key"], f"unreadable: {error}", row["since"])
@@ -317,9 +321,9 @@ def _encode(effect: Effect, fact_key: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _decode(row: RowMapping) -> Queued:
+def _decode(row: RowMapping, effect: Effect) -> Queued:
     return Queued(
-        effect=load_effect(row["body"]),
+        effect=effect,
         fact_key=row["fact_key"],
         seq=row["seq"],
         lane=row["lane"],

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Executable, bindparam, case, select, update
 
-from studio_sync.journal.base import Part, dump, insert_into
+from studio_sync.journal.base import Decoded, Part, dump, insert_into
 from studio_sync.journal.tables import meta, rows, tabs
 
 #: the named value at which revs begin
@@ -34,15 +34,21 @@ class Rows(Part):
         What was decoded for an earlier transaction is given again while the tab's version is the same.
         """
         if tab in self._touched:
-            return self._decoded(tab)
+            return self._decoded(tab, {}, {})[0]
         version = self._versions().get(tab, 0)
-        known = self._shelf.get(tab)
+        known = self.shelf.rows.get(tab)
         if known is None or known[0] != version:
-            known = self._shelf[tab] = (version, self._decoded(tab))
+            known = self.shelf.rows[tab] = (version, *self._decoded(tab, *(known or (0, {}, {}))[1:]))
         return known[1]
 
-    def _decoded(self, tab: str) -> dict[str, dict[str, Any]]:
-        return {row.id: json.loads(row.body) for row in self._db.execute(_ROWS, {"tab": tab})}
+    def _decoded(self, tab: str, old: Decoded, hashes: Mapping[str, int]) -> tuple[Decoded, Mapping[str, int]]:
+        """The rows, and the hashes of their texts; a row whose text is as it was stays the same object."""
+        found: dict[str, Mapping[str, Any]] = {}
+        texts: dict[str, int] = {}
+        for row_id, body in self._db.execute(_ROWS, {"tab": tab}):
+            texts[row_id] = text = hash(body)
+            found[row_id] = old[row_id] if hashes.get(row_id) == text else json.loads(body)
+        return found, texts
 
     def row(self, tab: str, row_id: str) -> dict[str, Any] | None:
         """One row, or None."""

@@ -28,7 +28,25 @@ Rows = Mapping[str, Mapping[str, Raw]]
 
 
 class Snapshots:
-    """Loads snapshots; keep one per process. Not for two threads at once."""
+    """Loads snapshots. All of one journal share what was parsed: ten thousand rows are held once, not once per lane.
+
+    A new one begins afresh, for itself and the others.
+    """
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def load(self, tx: Tx, now: datetime) -> Snapshot:
+        """The snapshot as of this transaction at ``now`` (aware). While nothing it shows has changed it is the same."""
+        shelf = tx.shelf
+        with shelf.lock:
+            if not self._begun or not isinstance(shelf.loader, _Loader):
+                shelf.loader, self._begun = _Loader(), True
+            return shelf.loader.load(tx, now)
+
+
+class _Loader:
+    """What was parsed last. One thread at a time."""
 
     def __init__(self) -> None:
         self._memory = Memory()
@@ -39,7 +57,6 @@ class Snapshots:
         self._last: tuple[object, Snapshot] | None = None
 
     def load(self, tx: Tx, now: datetime) -> Snapshot:
-        """The snapshot as of this transaction at ``now`` (aware). While nothing it shows has changed it is the same."""
         tables = {tab.key: tx.rows(tab.key) for tab in TABS}
         today = self._today(tables, now)
         if tx.changed:  # what is not committed yet has no version
@@ -51,7 +68,10 @@ class Snapshots:
 
     def _load(self, tx: Tx, tables: dict[str, Rows], today: date, now: datetime) -> Snapshot:
         pending = [e for e in tx.undelivered(ROW_KINDS) if isinstance(e, PutRow | DropRow)]
-        changes = [(effect, _lay(tables, effect)) for effect in pending]
+        # One copy of each table for all that is laid over it: ten thousand rows of a file may be on their way.
+        over = {tab: dict(tables.get(tab, {})) for tab in dict.fromkeys(effect.tab for effect in pending)}
+        changes = [(effect, _lay(over, effect)) for effect in pending]
+        tables.update(over)
         snap = build(tables, self._diary(tx), tx.chats(), today, memory=self._memory)
         return self._with_changes(snap, tables, changes, now)
 
@@ -96,15 +116,14 @@ class Snapshots:
         return dataclasses.replace(snap, changes=table)
 
 
-def _lay(tables: dict[str, Rows], effect: PutRow | DropRow) -> Mapping[str, Raw] | None:
-    """Lay one row effect over the tables; the row as it was, None when it is new."""
+def _lay(tables: dict[str, dict[str, Mapping[str, Raw]]], effect: PutRow | DropRow) -> Mapping[str, Raw] | None:
+    """Lay one row effect over its table; the row as it was, None when it is new."""
     if isinstance(effect, PutRow) and effect.match:
         return None
-    rows: dict[str, Mapping[str, Raw]] = dict(tables.get(effect.tab, {}))
+    rows = tables[effect.tab]
     before = rows.get(effect.row_id)
     cells: dict[str, Any] = effect.cells if isinstance(effect, PutRow) else {"state": "cancelled"}
     rows[effect.row_id] = {**(before or {}), **cells}
-    tables[effect.tab] = rows
     return before
 
 

@@ -14,7 +14,7 @@ from sheets_schema.texts.catalogue import part
 from studio_sync.rules.changes import change_id
 from studio_sync.rules.facts import RowsImported
 from studio_sync.rules.ink import Ink, short_hash
-from studio_sync.rules.newcomers import code_for
+from studio_sync.rules.newcomers import Codes, code_for
 
 #: phone, or name and birthday: what tells one person from another
 Identity = tuple[str, ...]
@@ -50,7 +50,7 @@ class Known:
 def rows_imported(ink: Ink, fact: RowsImported) -> None:
     """Write the rows of people who are not there yet, and one line in Changes."""
     known = Known(ink.snap)
-    codes = {client.code for client in ink.snap.clients}
+    codes = Codes(client.code for client in ink.snap.clients)
     added = 0
     for row_id, raws in fact.rows.items():
         context = ink.snap.context
@@ -59,7 +59,6 @@ def rows_imported(ink: Ink, fact: RowsImported) -> None:
         if known.find(phone, name, _read(BIRTHDAY, raws.get("birthday"), context)) is not None:
             continue
         code = code_for(ink, name, phone, codes)
-        codes.add(code)
         usual: dict[str, Raw] = {"status": "active", "messages": "all"}
         ink.put(fact.tab, row_id, raw={**usual, **raws}, code=code, since=ink.today)
         added += 1

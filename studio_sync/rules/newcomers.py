@@ -6,7 +6,7 @@ A prospect's row is the conversation's memory: no name yet means that the next m
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sheets_schema.tabs.people import Client
@@ -147,19 +147,33 @@ def add(ink: Ink, client: Client, *, by: str) -> None:
     ink.send(person_of(client), welcome, deadline=ink.within(12))
 
 
-def code_for(ink: Ink, name: str, phone: str, taken: Collection[str] | None = None) -> str:
+def code_for(ink: Ink, name: str, phone: str, codes: Codes | None = None) -> str:
     """A bank reference such as THANDI01: first name and the last two digits, made unique by counting on.
 
-    ``taken``: codes that are in use, when many are given at once; else those of Clients.
+    ``codes``: the codes in use, when many are given at once; else those of Clients.
     """
     letters = "".join(ch for ch in _ascii(first_of(name)) if ch.isalnum()).upper()[:8]
-    stem = letters or "CLIENT"
     tail = int(phone[-2:]) if phone[-2:].isdecimal() else 1
-    if taken is None:
-        taken = {client.code for client in ink.snap.clients}
-    while f"{stem}{tail:02d}" in taken:
-        tail += 1
-    return f"{stem}{tail:02d}"
+    return (codes or Codes(client.code for client in ink.snap.clients)).give(letters or "CLIENT", tail)
+
+
+class Codes:
+    """The references that are in use. A thousand people of one name are counted once, not each anew."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        #: (stem, tail) -> the first tail from there on that may be free
+        self._free: dict[tuple[str, int], int] = {}
+
+    def give(self, stem: str, tail: int) -> str:
+        """The first free code from ``tail`` on, which is in use from now on."""
+        passed = []
+        while f"{stem}{tail:02d}" in self._taken:
+            passed.append(tail)
+            tail = self._free.get((stem, tail), tail + 1)
+        self._free.update({(stem, each): tail + 1 for each in passed})
+        self._taken.add(f"{stem}{tail:02d}")
+        return f"{stem}{tail:02d}"
 
 
 def _ascii(text: str) -> str:

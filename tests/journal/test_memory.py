@@ -109,6 +109,43 @@ def test_a_snapshot_is_the_same_while_nothing_it_shows_has_changed(journal: Jour
         assert snapshots.load(tx, NOW).clients.by_id["c-1"].name == "Thandi"
 
 
+def test_of_a_table_only_what_has_changed_is_decoded_and_parsed_again(journal: Journal) -> None:
+    with journal.write() as tx:
+        tx.put_rows("clients", {f"c-{n}": {"name": f"Guest {n}"} for n in range(50)})
+    with journal.read() as tx:
+        rows, snap = tx.rows("clients"), Snapshots().load(tx, NOW)
+    with journal.write() as tx:
+        tx.put_rows("clients", {"c-7": {"name": "Thandi"}})
+    with journal.read() as tx:
+        assert [row_id for row_id, row in tx.rows("clients").items() if row is not rows[row_id]] == ["c-7"]
+    once, again = Snapshots(), Snapshots()
+    with journal.read() as tx:
+        snap = once.load(tx, NOW)
+        again.load(tx, NOW)  # which begins afresh
+        assert again.load(tx, NOW) is once.load(tx, NOW)
+    put = [PutRow(key=f"f/{n}", tab="clients", row_id=f"c-{n}", cells={"name": "Zoe"}) for n in range(40, 60)]
+    with journal.write() as tx:
+        tx.put_effects("f", put, NOW)
+    with journal.read() as tx:
+        first = tx.undelivered(("put_row",))
+        assert all(one is other for one, other in zip(first, tx.undelivered(("put_row",)), strict=True))
+        laid = once.load(tx, NOW).clients
+    assert len(laid) == 60
+    assert sum(row.name == "Zoe" for row in laid) == 20
+    assert laid.by_id["c-7"].name == snap.clients.by_id["c-7"].name == "Thandi"
+
+
+def test_an_effect_of_a_transaction_that_failed_is_never_taken_for_another(journal: Journal) -> None:
+    with suppress(ZeroDivisionError), journal.write() as tx:
+        tx.put_effects("f", [PutRow(key="f/1", tab="clients", row_id="c-1", cells={"name": "Zoe"})], NOW)
+        tx.undelivered(("put_row",))
+        raise ZeroDivisionError
+    with journal.write() as tx:
+        tx.put_effects("g", [PutRow(key="g/1", tab="clients", row_id="c-2", cells={"name": "Lerato"})], NOW)
+    with journal.read() as tx:
+        assert [effect.key for effect in tx.undelivered(("put_row",))] == ["g/1"]
+
+
 def test_the_diary_is_remembered_event_by_event(opened: Callable[[], Journal]) -> None:
     seat = DiarySeat(booking="b-1", client="c-1", name="Thandi")
     late = DiaryEvent(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+
+from studio_sync.rules.newcomers import Codes
 from tests.unit.story import Studio
 
 AYANDA = "+447700900106"
@@ -129,3 +132,12 @@ def test_a_message_to_someone_without_a_name_shows_the_number() -> None:
     studio = Studio()
     studio.says("+447700900106", "Hello, do you have a place?")
     assert ("out", "+44 7700 900106") in studio.rows("Messages", "Way", "Who")
+
+
+def test_a_thousand_people_of_one_name_get_a_code_each_as_if_given_one_by_one() -> None:
+    codes, taken = Codes(["THANDI03"]), {"THANDI03"}
+    for n in range(1000):
+        tail = n * 7 % 100
+        wanted = next(f"THANDI{each:02d}" for each in itertools.count(tail) if f"THANDI{each:02d}" not in taken)
+        assert codes.give("THANDI", tail) == wanted
+        taken.add(wanted)
