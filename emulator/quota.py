@@ -18,6 +18,10 @@ DEFAULTS: dict[str, Any] = {
     "whatsapp.throughput": 80,
     "whatsapp.pair_burst": 45,
     "whatsapp.pair_seconds": 6.0,
+    #: people reached outside the window in 24 hours, templates kept in all, and templates made in an hour
+    "whatsapp.unique_users": 250,
+    "whatsapp.templates": 250,
+    "whatsapp.templates_hour": 100,
 }
 
 
@@ -71,6 +75,11 @@ def _taken(world: World, key: str, seconds: float, limit: int) -> bool:
 def per_second(world: World, key: str, limit: int) -> bool:
     """Take one of `limit` calls in a second; False when they are used up."""
     return _taken(world, key, 1.0, limit)
+
+
+def per_hour(world: World, key: str, limit: int) -> bool:
+    """Take one of `limit` calls in an hour; False when they are used up."""
+    return _taken(world, key, 3600.0, limit)
 
 
 def sheets_exhausted(*, reads: bool, limit: int = 60) -> errors.ApiError:

@@ -36,8 +36,34 @@ ACCOUNT: Doc = {
     "review": "approve",
     #: late: outside the window the send is accepted and fails by status; at_once: it is refused
     "window": "late",
+    #: the version its webhooks are subscribed with
+    "version": "v26.0",
+    #: whether there is a way to pay: without one, what costs is accepted and fails
+    "paid": True,
+    #: the number is used in the phone app too: 20 messages a second instead of 80
+    "coexistence": False,
+}
+#: what may be set of a phone, and what a new one has
+TRAITS: Doc = {
+    "name": None,
+    #: reads what it gets; has the chat on screen, so that what arrives is read at once
+    "attentive": False,
+    "open": False,
+    "blocked": False,
+    "off": False,
+    "whatsapp": True,
+    #: gets marketing; told by `user_preferences` when it changes
+    "marketing": True,
+    #: code that its messages fail with, later (once sent, with `fails_late`), and code they are refused with at once
+    "fails": 0,
+    "fails_late": False,
+    "refused": 0,
+    #: a name instead of a number in webhooks; the number still comes within 30 days of contact
+    "username": None,
 }
 WINDOW = timedelta(hours=24)
+#: how long a number is still told after the last message or call from or to it, once there is a username
+KNOWN_FOR = timedelta(days=30)
 FREE_SERVICE_MESSAGES = 1000
 
 
@@ -69,7 +95,7 @@ def find_phone(world: World, text: str) -> Doc | None:
     found = world.store.get("phone", phone_id(text))
     if found is None:
         found = next((doc for _, doc in world.store.items("phone") if doc["user_id"] == text), None)
-    return found
+    return {**TRAITS, "last_contact": None, "free_until": None, **found} if found else None
 
 
 def phone(world: World, text: str, **fields: Any) -> Doc:
@@ -77,20 +103,9 @@ def phone(world: World, text: str, **fields: Any) -> Doc:
     key = phone_id(text)
     found = find_phone(world, text)
     if found is None:
-        has_number = key.isascii() and key.isdigit()
-        found = {
-            "id": key,
-            "number": f"+{key}" if has_number else None,
-            "name": f"+{key}" if has_number else key,
-            "user_id": _user_id(world, key),
-            "attentive": False,
-            "blocked": False,
-            "off": False,
-            "whatsapp": True,
-            "marketing": True,
-            "fails": 0,
-            "last_inbound": None,
-        }
+        number = f"+{key}" if key.isascii() and key.isdigit() else None
+        found = {**TRAITS, "id": key, "number": number, "name": number or key, "user_id": _user_id(world, key),
+                 "last_inbound": None, "last_contact": None, "free_until": None}  # fmt: skip
         world.store.put("phone", key, found)
         world.bus.publish("phone", {"phone": key})
     changed = {name: value for name, value in fields.items() if value is not None and found[name] != value}
@@ -117,11 +132,19 @@ def window_until(world: World, who: Doc) -> str | None:
     return until.isoformat() if until > world.clock.now() else None
 
 
-def contact(who: Doc) -> Doc:
+def shown_number(world: World, who: Doc) -> str | None:
+    """The digits that webhooks tell of a phone; None for someone whose number is not known, or hidden by a username."""
+    if not who["number"] or not who["username"]:
+        return str(who["id"]) if who["number"] else None
+    recent = who["last_contact"] and world.clock.now() - instant(who["last_contact"]) < KNOWN_FOR
+    return str(who["id"]) if recent else None
+
+
+def contact(world: World, who: Doc) -> Doc:
     """`contacts[]` of a webhook: without a number there is no wa_id."""
-    entry: Doc = {"profile": {"name": who["name"]}}
-    if who["number"]:
-        entry["wa_id"] = who["id"]
+    entry: Doc = {"profile": {"name": who["name"], **({"username": who["username"]} if who["username"] else {})}}
+    if number := shown_number(world, who):
+        entry["wa_id"] = number
     return {**entry, "user_id": who["user_id"]}
 
 
@@ -141,6 +164,11 @@ def phone_of(wamid: str) -> str | None:
         return raw[3 : 3 + raw[2]].decode()
     except (binascii.Error, IndexError, ValueError):
         return None
+
+
+def new_user_id(world: World, who: Doc) -> str:
+    """The id that a person gets with a new number: the old one is gone."""
+    return _user_id(world, f"{who['id']}:{world.number('user id')}")
 
 
 def _user_id(world: World, key: str) -> str:

@@ -9,7 +9,7 @@ from emulator.whatsapp.account import phone_of
 from emulator.world import World
 
 #: how far a message has come; a state never goes back
-RANK = {"accepted": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 4}
+RANK = {"accepted": 0, "sent": 1, "delivered": 2, "read": 3, "played": 4, "failed": 5}
 
 
 def add(world: World, phone_key: str, wamid: str, direction: str, kind: str, shown: Doc, **more: Any) -> Doc:
@@ -50,7 +50,9 @@ def update(world: World, wamid: str, **fields: Any) -> Doc:
 def advance(world: World, wamid: str, status: str, error: Doc | None = None) -> bool:
     """Move a message on; False if it has been there or further (nothing undoes `failed` or `read`)."""
     known = entry(world, wamid)
-    if known is None or RANK[status] <= RANK[known["status"]] or known["status"] in {"failed", "read"}:
+    if known is None or RANK[status] <= RANK[known["status"]]:
+        return False
+    if known["status"] in {"read", "played"} and status == "failed":
         return False
     states = [*known["statuses"], {"status": status, "at": world.clock.now().isoformat()}]
     update(world, wamid, status=status, statuses=states, **({"error": error} if error else {}))

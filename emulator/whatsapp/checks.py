@@ -60,15 +60,15 @@ def envelope(body: Any) -> str:
     if not (body.get("to") or body.get("recipient")):
         raise errors.graph(100, "The parameter to is required.")
     kind = body.get("type", "text")
-    if kind in NOT_BUILT:
-        raise errors.unknown("POST", f"messages of type {kind}")
     if kind not in CHECKS:
         known = ", ".join(sorted(CHECKS)).upper()
         raise errors.graph(100, f'Param type must be one of {{{known}}} - got "{kind}".')
+    if kind == "reaction" and body.get("context"):
+        bad("A reaction cannot be a contextual reply")
     tag = body.get("biz_opaque_callback_data")
     if tag is not None and (not isinstance(tag, str) or len(tag) > 512):
         bad("biz_opaque_callback_data length invalid. Max length: 512")
-    CHECKS[kind](part(body, kind))
+    CHECKS[kind](part(body, kind, list if kind == "contacts" else dict))
     return str(kind)
 
 
@@ -100,7 +100,7 @@ def media_source(content: Doc, kind: str) -> None:
 def _interactive(content: Doc) -> None:
     kind = part(content, "type", str)
     body_limit = 4096 if kind == "list" else 1024
-    if kind not in {"button", "list", "cta_url", "flow"}:
+    if kind not in {"button", "list", "cta_url", "flow", "location_request_message"}:
         raise errors.unknown("POST", f"messages of interactive type {kind}")
     text(part(content, "body").get("text"), "Body text", body_limit)
     if content.get("footer") is not None:
@@ -108,7 +108,8 @@ def _interactive(content: Doc) -> None:
     if content.get("header") is not None:
         _header(part(content, "header"), only_text=kind == "list")
     action = part(content, "action")
-    {"button": _reply_buttons, "list": _list, "cta_url": _link_button, "flow": _flow}[kind](action)
+    checks = {"button": _reply_buttons, "list": _list, "cta_url": _link_button, "flow": _flow}
+    checks.get(kind, _ask_location)(action)
 
 
 def _header(header: Doc, *, only_text: bool) -> None:
@@ -189,6 +190,11 @@ def _flow(action: Doc) -> None:
             invalid("flow_action_payload.data must be a non-empty object")
 
 
+def _ask_location(action: Doc) -> None:
+    if action.get("name") != "send_location":
+        invalid("Invalid action name")
+
+
 def _unique(values: list[str], what: str) -> None:
     if len(set(values)) != len(values):
         invalid(what)
@@ -205,11 +211,31 @@ def _reaction(content: Doc) -> None:
     part(content, "message_id", str)
 
 
-#: types of Meta's that the program does not send
-NOT_BUILT = ("contacts", "location")
+def _location(content: Doc) -> None:
+    for name, most in (("latitude", 90), ("longitude", 180)):
+        try:
+            fits = -most <= float(content.get(name, "")) <= most
+        except (TypeError, ValueError):
+            fits = False
+        if not fits:
+            invalid(f"Param location['{name}'] must be a number from -{most} to {most}")
+
+
+def _contacts(content: list[Any]) -> None:
+    if not content:
+        missing("Parameter 'contacts' is mandatory")
+    for entry in content:
+        name = part(entry if isinstance(entry, dict) else bad("contacts"), "name")
+        part(name, "formatted_name", str)
+        if len([each for each in name if name[each]]) < 2:
+            invalid("Contact name needs, beside formatted_name, at least one other part")
+
+
 #: what the stand-in can take
-CHECKS: dict[str, Callable[[Doc], None]] = {
+CHECKS: dict[str, Callable[[Any], None]] = {
     "text": _text,
+    "location": _location,
+    "contacts": _contacts,
     "interactive": _interactive,
     "template": _template,
     "reaction": _reaction,

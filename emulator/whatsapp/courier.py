@@ -12,17 +12,22 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import requests
 
 from emulator.clock import instant
 from emulator.store import Doc
-from emulator.whatsapp import chat, media, pending
+from emulator.whatsapp import chat, media, pending, verdicts
 from emulator.whatsapp.account import account, change, phone
 from emulator.world import World
 
 #: how long one POST may take before it counts as not answered
 PATIENCE = 10.0
+#: media behind a link is asked for once in 10 minutes
+LINK_KEPT = 600.0
+#: most bytes of one POST
+MOST_BYTES = 3 * 1024 * 1024
 MEDIA_ERROR = (131053, "Media upload error", "Unable to download the media from the link")
 
 
@@ -34,6 +39,8 @@ class Courier:
         self._world = world
         self._session = session or plain_session
         self._busy: set[str] = set()
+        #: what was fetched lately: address -> when, what
+        self._links: dict[str, tuple[float, Doc]] = {}
         #: the last POST got no answer at all; when one does again, nothing else waits out its gap
         self._silent = False
         self._stop = threading.Event()
@@ -61,7 +68,8 @@ class Courier:
         return done
 
     def progress(self) -> int:
-        """Move messages on whose time has come."""
+        """Move messages on whose time has come, and wake templates that rested."""
+        verdicts.wake(self._world)
         due = [(key, todo) for key, todo in self._world.store.items("todo") if self._is_due(todo)]
         for key, todo in sorted(due, key=lambda pair: (pair[1]["due"], pair[0])):
             self._do(key, todo)
@@ -105,6 +113,9 @@ class Courier:
                 todo, step = {**todo, "error": pending.failure(MEDIA_ERROR)}, "failed"
             if step == "delivered" and (who["off"] or who["blocked"]):
                 return
+            if step == "delivered" and who["open"]:
+                # Read as it arrives: `delivered` is not told then.
+                step = "read"
             if not chat.advance(self._world, wamid, step, todo.get("error")):
                 return
             entry = chat.entry(self._world, wamid) or entry
@@ -115,6 +126,9 @@ class Courier:
     def _fetched(self, todo: Doc) -> Doc | None:
         """The media behind a link, as WhatsApp fetches it before sending; None if it cannot."""
         entry = chat.entry(self._world, todo["wamid"]) or {"media": {}}
+        known = self._links.get(todo["link"])
+        if known and pending.now(self._world, "clock") - known[0] < LINK_KEPT:
+            return known[1]
         try:
             with self._session() as session:
                 answer = session.get(todo["link"], timeout=PATIENCE)
@@ -130,7 +144,9 @@ class Courier:
             else "image/jpeg"
         )
         kept = media.keep(self._world, content, guessed, "business", entry["media"].get("filename"))
-        return {"id": kept["id"], "mime_type": guessed}
+        found = {"id": kept["id"], "mime_type": guessed}
+        self._links[todo["link"]] = (pending.now(self._world, "clock"), found)
+        return found
 
     def _ready(self) -> bool:
         return bool(account(self._world)["webhook"]) and not pending.settings(self._world)["hold"]
@@ -139,12 +155,22 @@ class Courier:
         """Due webhooks, oldest first, in the groups in which they go out."""
         if not self._ready():
             return []
-        size = max(1, int(pending.settings(self._world)["batch"]))
+        most = max(1, int(pending.settings(self._world)["batch"]))
         with self._world.lock:
-            due = [(hook["due"], key) for key, hook in self._world.store.items("hook") if self._is_due(hook)]
-            keys = [key for _, key in sorted(due) if key not in self._busy]
-            self._busy.update(keys)
-        return [keys[start : start + size] for start in range(0, len(keys), size)]
+            due = [(hook["due"], key, hook) for key, hook in self._world.store.items("hook") if self._is_due(hook)]
+            mine = [(key, hook) for _, key, hook in sorted(due, key=lambda each: each[:2]) if key not in self._busy]
+            self._busy.update(key for key, _ in mine)
+        groups: list[list[str]] = []
+        room = 0
+        for key, hook in mine:
+            size = len(_wire(hook["changes"])) if most > 1 else 0
+            if not groups or len(groups[-1]) >= most or size > room:
+                groups.append([])
+                # The frame around the changes takes some of it.
+                room = MOST_BYTES - 1024
+            groups[-1].append(key)
+            room -= size
+        return groups
 
     def _deliver(self, keys: list[str]) -> None:
         world = self._world
@@ -185,8 +211,7 @@ class Courier:
         if not known["verified"] and not verify(self._world, self._session):
             return 0
         body = {"object": "whatsapp_business_account", "entry": [{"id": known["waba_id"], "changes": changes}]}
-        # Meta escapes non-ASCII letters and slashes: whoever signs a re-serialised body finds out here.
-        raw = json.dumps(body, separators=(",", ":")).replace("/", "\\/").encode()
+        raw = _wire(body)
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "facebookexternalua",
@@ -200,6 +225,11 @@ class Courier:
         except requests.RequestException:
             return 0
         return answer.status_code
+
+
+def _wire(body: Any) -> bytes:
+    """Meta escapes non-ASCII letters and slashes: whoever signs a re-serialised body finds out here."""
+    return json.dumps(body, separators=(",", ":")).replace("/", "\\/").encode()
 
 
 def signature(secret: str, raw: bytes) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import base64
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import BaseConverter
 
-from emulator import errors
+from emulator import errors, quota
 from emulator.faults import call
 from emulator.store import Doc
-from emulator.whatsapp import flows, media, pending, sending, templates
+from emulator.whatsapp import flows, media, sending, templates, verdicts, versions
 from emulator.whatsapp.account import account
 from emulator.whatsapp.nodes import chosen, is_account, no_object, page, request_body
 from emulator.world import World
@@ -36,6 +36,7 @@ def blueprint(world: World) -> Blueprint:
     _templates(routes, world)
     _uploads(routes, world)
     routes.register_blueprint(flows.blueprint(world))
+    _answer_by_version(routes, world)
     for wrong in (TypeError, AttributeError, KeyError, ValueError):
         routes.register_error_handler(wrong, _misshapen)
     return routes
@@ -43,6 +44,19 @@ def blueprint(world: World) -> Blueprint:
 
 def _misshapen(error: Exception) -> Response:
     return errors.graph(100, "Invalid parameter", details=f"{type(error).__name__}: {error}").response()
+
+
+def _answer_by_version(routes: Blueprint, world: World) -> None:
+    @routes.before_request
+    def which() -> None:
+        asked = (request.view_args or {}).get("version")
+        g.version = versions.served(asked, request.path, world.clock.now().date()) if asked else versions.NEWEST
+
+    @routes.after_request
+    def tell(response: Response) -> Response:
+        if "version" in g:
+            response.headers["facebook-api-version"] = f"v{g.version}.0"
+        return response
 
 
 def _messages(routes: Blueprint, world: World) -> None:
@@ -73,9 +87,7 @@ def _messages(routes: Blueprint, world: World) -> None:
         if flow := flows.find(world, node):
             return jsonify(flows.described(flow))
         if node == account(world)["phone_id"]:
-            return jsonify(
-                chosen(_number(world), "display_phone_number,verified_name,quality_rating,code_verification_status")
-            )
+            return jsonify(_number_fields(world))
         raise _no_object_to_get(node)
 
     @routes.delete("/<graph:version>/<node>")
@@ -103,7 +115,7 @@ def _templates(routes: Blueprint, world: World) -> None:
         is_account(world, node)
         template = templates.submit(world, request_body())
         if template["status"] != "PENDING":
-            tell_template(world, template)
+            verdicts.tell_status(world, template)
         return jsonify({name: template[name] for name in ("id", "status", "category")})
 
     @routes.get("/<graph:version>/<node>/message_templates")
@@ -164,16 +176,16 @@ def _uploads(routes: Blueprint, world: World) -> None:
         return jsonify({"h": f"4::{handle}"})
 
 
-def tell_template(world: World, template: Doc) -> None:
-    """The webhook about a template's new state."""
-    value = {
-        "event": template["status"],
-        "message_template_id": int(template["id"]),
-        "message_template_name": template["name"],
-        "message_template_language": template["language"],
-        "reason": template["rejected_reason"],
-    }
-    pending.enqueue(world, "message_template_status_update", value, f"template {template['name']} {template['status']}")
+def _number_fields(world: World) -> Doc:
+    usual = "display_phone_number,verified_name,quality_rating,code_verification_status"
+    known = _number(world)
+    if g.version < 24:
+        del known["whatsapp_business_manager_messaging_limit"]
+    for name in request.args.get("fields", usual).split(","):
+        if name not in known:
+            text = f"Tried accessing nonexisting field ({name}) on node type (WhatsAppBusinessPhoneNumber)"
+            raise errors.graph(100, text)
+    return chosen(known, usual)
 
 
 def _number(world: World) -> Doc:
@@ -186,7 +198,7 @@ def _number(world: World) -> Doc:
         "code_verification_status": "VERIFIED",
         "platform_type": "CLOUD_API",
         "throughput": {"level": "STANDARD"},
-        "whatsapp_business_manager_messaging_limit": "TIER_250",
+        "whatsapp_business_manager_messaging_limit": f"TIER_{quota.numbers(world)['whatsapp.unique_users']}",
         "name_status": "APPROVED",
         "status": "CONNECTED",
         "is_official_business_account": False,

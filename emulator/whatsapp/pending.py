@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from emulator.store import Doc
-from emulator.whatsapp.account import account, contact, phone
+from emulator.whatsapp import chat
+from emulator.whatsapp.account import account, contact, phone, shown_number
 from emulator.world import World
 
 #: seconds are real ones, or the clock's with by = clock
+MOST_CHANGES = 1000
 SETTINGS: Doc = {
     "by": "real",
     #: after acceptance: until sent, from sent to delivered, from delivered to read on an attentive phone
@@ -23,6 +26,9 @@ SETTINGS: Doc = {
     "reorder": 0.0,
     #: most changes in one POST
     "batch": 1,
+    #: failed statuses carry `contacts` too, and `from` holds the user id of someone without a number: both are reported
+    "failed_contacts": False,
+    "id_in_from": False,
     #: nothing is delivered while this is true
     "hold": False,
     #: gap before the second attempt; it doubles up to the most, for so many days
@@ -47,6 +53,8 @@ def configure(world: World, wanted: Doc) -> Doc:
         raise ValueError(f"no setting {', '.join(sorted(unknown))}; there are {', '.join(SETTINGS)}")
     if wanted.get("by", "real") not in {"real", "clock"}:
         raise ValueError("by is real or clock")
+    if not 1 <= int(wanted.get("batch", 1)) <= MOST_CHANGES:
+        raise ValueError(f"batch is from 1 to {MOST_CHANGES}")
     world.store.put("whatsapp", "delivery", {**(world.store.get("whatsapp", "delivery") or {}), **wanted})
     hurry(world)
     return settings(world)
@@ -67,6 +75,9 @@ def plan_statuses(
     wanted = settings(world)
     later = wanted["sent"]
     if error:
+        if (chat.entry(world, wamid) or {}).get("late"):
+            plan(world, wamid, "sent", later)
+            later += wanted["delivered"]
         plan(world, wamid, "failed", later, error=failure(error))
         return
     plan(world, wamid, "fetch" if link else "sent", later, **({"link": link} if link else {}))
@@ -127,17 +138,31 @@ def failure(error: tuple[int, str, str]) -> Doc:
 
 
 def status_value(world: World, entry: Doc, status: str) -> Doc:
-    """The `value` of a status webhook. A failed one carries no contacts; pricing stands on sent and delivered."""
-    who = phone(world, entry["phone"])
+    """The `value` of a status webhook. A failed one carries no contacts; the price stands on sent, and on delivered or,
+    where that was skipped, on read.
+    """
+    who, wanted = phone(world, entry["phone"]), settings(world)
     told: Doc = {"id": entry["wamid"], "status": status, "timestamp": str(int(world.clock.now().timestamp()))}
-    if who["number"]:
-        told["recipient_id"] = who["id"]
+    if (number := shown_number(world, who)) and not (entry.get("to_user") and who["username"]):
+        told["recipient_id"] = number
     told["recipient_user_id"] = who["user_id"]
     if entry.get("tag"):
         told["biz_opaque_callback_data"] = entry["tag"]
-    if status in {"sent", "delivered"} and entry.get("pricing"):
-        told["pricing"] = entry["pricing"]
+    skipped = status == "read" and "delivered" not in {each["status"] for each in entry["statuses"]}
+    if entry.get("pricing") and (status in {"sent", "delivered"} or skipped):
+        told |= _conversation(world, who, entry, status) | {"pricing": entry["pricing"]}
     if status == "failed":
         told["errors"] = [entry["error"]]
-    contacts = {} if status == "failed" else {"contacts": [contact(who)]}
-    return {**metadata(world), **contacts, "statuses": [told]}
+    bare = status == "failed" and not wanted["failed_contacts"]
+    return {**metadata(world), **({} if bare else {"contacts": [contact(world, who)]}), "statuses": [told]}
+
+
+def _conversation(world: World, who: Doc, entry: Doc, status: str) -> Doc:
+    """Gone from v24.0, except for what an advertisement made free."""
+    kind = entry["pricing"]["category"]
+    if float(account(world)["version"][1:]) >= 24 and kind != "referral_conversion":
+        return {}
+    told: Doc = {"id": hashlib.sha256(entry["wamid"].encode()).hexdigest()[:32], "origin": {"type": kind}}
+    if status == "sent":
+        told["expiration_timestamp"] = str(int(world.clock.now().timestamp()) + 24 * 3600)
+    return {"conversation": told}

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 
-from emulator import errors, quota
+from emulator import errors
+from emulator.clock import instant
 from emulator.store import Doc
-from emulator.whatsapp import chat, checks, flows, media, pending, templates
-from emulator.whatsapp.account import (
-    FREE_SERVICE_MESSAGES,
-    account,
-    find_phone,
-    new_wamid,
-    phone,
-    recipient,
-    window_until,
-)
+from emulator.whatsapp import chat, checks, fate, flows, limits, media, pending, templates
+from emulator.whatsapp.account import account, find_phone, new_wamid, phone, recipient
 from emulator.whatsapp.nodes import no_object
 from emulator.world import World
 
-OUT_OF_WINDOW = (
-    131047,
-    "Re-engagement message",
-    "Message failed to send because more than 24 hours have passed since the customer last replied to this number.",
-)
-UNDELIVERABLE = (131026, "Message undeliverable", "Message Undeliverable.")
-STOPPED = (
-    131050,
-    "User has stopped marketing messages",
-    "Recipient has chosen to stop marketing messages on WhatsApp.",
-)
+USER_ID = re.compile(r"[A-Z]{2}(\.ENT)?\.[A-Za-z0-9]{1,128}")
 
 
 def accept(world: World, phone_id: str, body: Any) -> Doc:
@@ -43,16 +28,24 @@ def accept(world: World, phone_id: str, body: Any) -> Doc:
     if isinstance(body, dict) and body.get("status") is not None:
         return _mark_read(world, body)
     kind = checks.envelope(body)
+    if USER_ID.fullmatch(str(body.get("to", ""))):
+        # Taken, and never heard of again: so it is reported of a user id in `to` (facts/whatsapp.md 1.2).
+        lost = {"id": new_wamid(world, str(body["to"]), "out")}
+        return {"messaging_product": "whatsapp", "contacts": [{"input": str(body["to"])}], "messages": [lost]}
     who = _addressee(world, body)
-    _pace(world, who)
+    limits.pace(world, who)
     shown, category = _shown(world, who, kind, body[kind])
+    if category == "authentication" and not body.get("to"):
+        text = "Business-scoped User ID (BSUID) recipients are not supported for this message."
+        raise errors.graph(131062, text, details=text)
     wamid = new_wamid(world, who["id"], "out")
-    error = _fate(world, who, category)
-    if error and error[0] == OUT_OF_WINDOW[0] and account(world)["window"] == "at_once":
+    error = _reaction(world, body["reaction"]) if kind == "reaction" else fate.of(world, who, category)
+    if error and error[0] == fate.OUT_OF_WINDOW[0] and account(world)["window"] == "at_once":
         raise errors.graph(error[0], error[1], details=error[2])
-    if kind == "reaction":
-        _react(world, body["reaction"])
+    pricing = None if error or kind == "reaction" else fate.price(world, who, category)
+    error = error or (pricing and fate.unpaid(world, pricing)) or None
     reply_to = (body.get("context") or {}).get("message_id")
+    held = templates.held(world, body["template"]) if kind == "template" else None
     chat.add(
         world,
         who["id"],
@@ -61,19 +54,23 @@ def accept(world: World, phone_id: str, body: Any) -> Doc:
         kind,
         shown,
         tag=body.get("biz_opaque_callback_data"),
-        pricing=None if error else _pricing(world, category),
+        pricing=pricing,
         to_user=bool(body.get("recipient") and not body.get("to")),
+        late=bool(error and who["fails_late"]),
         **({"reply_to": reply_to} if reply_to else {}),
     )
-    pending.plan_statuses(world, wamid, error=error, link=_link(shown), only_sent=kind == "reaction")
+    if body.get("to"):
+        phone(world, who["id"], last_contact=world.clock.now().isoformat())
+    if not held:
+        pending.plan_statuses(world, wamid, error=error, link=_link(shown), only_sent=kind == "reaction")
     answer: Doc = {"id": wamid}
     if kind == "template":
-        answer["message_status"] = "accepted"
+        answer["message_status"] = held or "accepted"
     return {"messaging_product": "whatsapp", "contacts": [_echo(who, body)], "messages": [answer]}
 
 
 def _addressee(world: World, body: Doc) -> Doc:
-    """`to` wins over `recipient`; a user id in `to` is no phone number."""
+    """`to` wins over `recipient`."""
     if body.get("to"):
         to = str(body["to"])
         if not to.strip().lstrip("+").replace(" ", "").replace("-", "").replace("(", "").replace(")", "").isdigit():
@@ -90,6 +87,8 @@ def _addressee(world: World, body: Doc) -> Doc:
     if known["allowed"] is not None and who["id"] not in known["allowed"]:
         text = "Recipient phone number not in allowed list"
         raise errors.graph(131030, text, details=f"{text}: Add recipient phone number to recipient list and try again.")
+    if who["refused"]:
+        raise errors.graph_code(who["refused"])
     return who
 
 
@@ -97,22 +96,6 @@ def _echo(who: Doc, body: Doc) -> Doc:
     if body.get("to"):
         return {"input": str(body["to"]), "wa_id": who["id"]}
     return {"input": str(body["recipient"]), "user_id": who["user_id"]}
-
-
-def _pace(world: World, who: Doc) -> None:
-    limits = quota.numbers(world)
-    if not limits["on"]:
-        return
-    if not quota.per_second(world, "whatsapp", limits["whatsapp.throughput"]):
-        details = "Message failed to send because there were too many messages sent from this phone number"
-        raise errors.graph(130429, "Rate limit hit", details=details)
-    if not quota.pair(world, who["id"], limits["whatsapp.pair_burst"], limits["whatsapp.pair_seconds"]):
-        details = (
-            "Message failed to send because there were too many messages sent from this phone number to the same "
-            "phone number in a short period of time."
-        )
-        text = "(Business Account, Consumer Account) pair rate limit hit"
-        raise errors.graph(131056, text, details=details)
 
 
 def _shown(world: World, who: Doc, kind: str, content: Doc) -> tuple[Doc, str]:
@@ -125,11 +108,11 @@ def _shown(world: World, who: Doc, kind: str, content: Doc) -> tuple[Doc, str]:
     if kind == "text":
         return {"text": content["body"], "preview_url": bool(content.get("preview_url"))}, "service"
     if kind == "reaction":
-        if chat.entry(world, content["message_id"]) is None:
-            checks.invalid("Message to react to was not found")
         return {"reaction": {"wamid": content["message_id"], "emoji": content.get("emoji", "")}}, "service"
     if kind == "interactive":
         return _interactive(world, content), "service"
+    if kind in {"location", "contacts"}:
+        return {kind: content}, "service"
     shown = {"media": _media(world, kind, content)}
     if content.get("caption"):
         shown["text"] = content["caption"]
@@ -161,6 +144,8 @@ def _interactive(world: World, content: Doc) -> Doc:
         shown["buttons"] = [{"kind": "reply", "title": reply["title"], "id": reply["id"]} for reply in replies]
     elif content["type"] == "list":
         shown["list"] = {"button": action["button"], "sections": action["sections"]}
+    elif content["type"] == "location_request_message":
+        shown["buttons"] = [{"kind": "location", "title": "Send location", "id": "send_location"}]
     elif content["type"] == "flow":
         shown["flow"] = flows.shown(world, action)
         shown["buttons"] = [{"kind": "flow", "title": shown["flow"]["cta"], "id": shown["flow"]["id"]}]
@@ -175,32 +160,14 @@ def _link(shown: Doc) -> str | None:
     return str(link) if link else None
 
 
-def _fate(world: World, who: Doc, category: str) -> tuple[int, str, str] | None:
-    """The error that will come as a `failed` status, or None."""
-    if not who["whatsapp"]:
-        return UNDELIVERABLE
-    if category == "marketing" and not who["marketing"]:
-        return STOPPED
-    if category == "service" and window_until(world, who) is None:
-        return OUT_OF_WINDOW
-    if who["fails"]:
-        title = errors.GRAPH_CODES[who["fails"]][1]
-        return who["fails"], title, title
-    return None
-
-
-def _pricing(world: World, category: str) -> Doc:
-    """Since 2026-10 service messages cost after 1,000 free per number and month, and utility always."""
-    if category != "service":
-        return {"billable": True, "pricing_model": "PMP", "type": "regular", "category": category}
-    used = world.number(f"service:{world.clock.now():%Y-%m}")
-    free = used <= FREE_SERVICE_MESSAGES
-    kind = "free_customer_service" if free else "regular"
-    return {"billable": not free, "pricing_model": "PMP", "type": kind, "category": category}
-
-
-def _react(world: World, reaction: Doc) -> None:
+def _reaction(world: World, reaction: Doc) -> fate.Failure | None:
+    """Shown on the message it is for; one that is gone, is itself a reaction, or older than 30 days cannot be had."""
+    entry = chat.entry(world, reaction["message_id"])
+    old = entry and world.clock.now() - instant(entry["at"]) > timedelta(days=30)
+    if entry is None or old or entry["type"] == "reaction" or entry.get("revoked"):
+        return 131009, "Parameter value is not valid", "The message to react to was not found."
     chat.update(world, reaction["message_id"], reacted=reaction.get("emoji") or None)
+    return None
 
 
 def _mark_read(world: World, body: Doc) -> Doc:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from emulator import errors
+from emulator import errors, quota
 from emulator.store import Doc
 from emulator.whatsapp import checks
 from emulator.whatsapp.account import account
@@ -35,6 +35,7 @@ def submit(world: World, wanted: Doc) -> Doc:
         ApiError: 100 with Meta's subcodes for what its review refuses before a person looks.
     """
     review(wanted)
+    _room(world)
     name, language = wanted["name"], wanted["language"]
     if world.store.get("template", key(name, language)):
         text = "Content in this language already exists"
@@ -55,6 +56,19 @@ def submit(world: World, wanted: Doc) -> Doc:
         template["message_send_ttl_seconds"] = wanted["message_send_ttl_seconds"]
     world.store.put("template", key(name, language), template)
     return template
+
+
+def _room(world: World) -> None:
+    """Refuse more templates than an account may keep, or make in an hour."""
+    limits = quota.numbers(world)
+    if limits["on"] and world.store.count("template") >= limits["whatsapp.templates"]:
+        text = (
+            "You have exceeded the maximum number of message templates you can have for this WhatsApp business account."
+        )
+        refuse(2388019, "Message template limit exceeded", text)
+    if limits["on"] and not quota.per_hour(world, "whatsapp.templates", limits["whatsapp.templates_hour"]):
+        details = "The WhatsApp Business Account has reached its rate limit"
+        raise errors.graph(80007, "Rate limit issues", details=details)
 
 
 def refuse(subcode: int, title: str, message: str) -> None:
@@ -148,6 +162,12 @@ def find_to_send(world: World, content: Doc) -> Doc:
         details = f"template name ({name}) does not exist in {language}"
         raise errors.graph(132001, "Template name does not exist in the translation", status=404, details=details)
     return template
+
+
+def held(world: World, content: Doc) -> str | None:
+    """`held_for_quality_assessment` or `paused` while Meta paces this template, else None."""
+    found: str | None = find_to_send(world, content).get("pacing")
+    return found
 
 
 def render(world: World, content: Doc) -> tuple[Doc, Doc]:

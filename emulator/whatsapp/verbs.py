@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from emulator.control import Help, body, refused
 from emulator.store import Doc
-from emulator.whatsapp import chat, courier, graph, media, pending, speaking, templates
-from emulator.whatsapp.account import account, change, find_phone, window_until
+from emulator.whatsapp import chat, courier, media, news, pending, speaking, verdicts
+from emulator.whatsapp.account import TRAITS, account, change, find_phone, phone, window_until
 from emulator.world import World
 
 VERBS: tuple[Help, ...] = (
@@ -22,7 +20,7 @@ VERBS: tuple[Help, ...] = (
     ("GET /_emulator/phones", "everyone's phone", None),
     (
         "POST /_emulator/phones",
-        "make or change a phone: name, attentive (reads at once), off, blocked, whatsapp, marketing, fails (a code)",
+        f"make or change a phone: {', '.join(TRAITS)}",
         {"phone": "+44 7700 900199", "name": "Nadine", "attentive": True},
     ),
     ("GET /_emulator/phones/<id>/chat", "what this phone shows, both directions", None),
@@ -40,11 +38,11 @@ VERBS: tuple[Help, ...] = (
     ),
     (
         "POST /_emulator/templates",
-        "Meta's verdict on a template",
+        "Meta's verdict on a template: status, quality (RED rests), category, or pacing (hold, pause, release, drop)",
         {"name": "booking_confirmed_v1", "language": "en", "status": "PAUSED"},
     ),
+    ("POST /_emulator/news", "a webhook of any field; without value an example", {"field": "account_update"}),
 )
-_VERDICTS = ("APPROVED", "REJECTED", "PENDING", "PAUSED", "DISABLED")
 
 
 def blueprint(world: World) -> Blueprint:
@@ -79,7 +77,7 @@ def _phones(routes: Blueprint, world: World) -> None:
 
     @routes.get("/_emulator/phones")
     def phones() -> ResponseReturnValue:
-        return jsonify({"phones": [phone_view(world, who) for _, who in world.store.items("phone")]})
+        return jsonify({"phones": [phone_view(world, phone(world, key)) for key, _ in world.store.items("phone")]})
 
     @routes.post("/_emulator/phones")
     def set_phone() -> ResponseReturnValue:
@@ -138,17 +136,8 @@ def _account(routes: Blueprint, world: World) -> None:
 
     @routes.post("/_emulator/templates")
     def verdict() -> ResponseReturnValue:
-        wanted: dict[str, Any] = body()
-        status = str(wanted["status"]).upper()
-        if status not in _VERDICTS:
-            raise ValueError(f"status is one of {', '.join(_VERDICTS)}")
-        changed = []
-        with world.store.transaction():
-            for key, template in world.store.items("template"):
-                if template["name"] == wanted["name"] and wanted.get("language") in {None, template["language"]}:
-                    changed.append({**template, "status": status, "rejected_reason": wanted.get("reason", "NONE")})
-                    world.store.put("template", key, changed[-1])
-                    graph.tell_template(world, changed[-1])
-        if not changed:
-            raise ValueError(f"no template {templates.key(str(wanted['name']), str(wanted.get('language', '*')))}")
-        return jsonify({"templates": changed})
+        return jsonify({"templates": verdicts.decide(world, body())})
+
+    @routes.post("/_emulator/news")
+    def other() -> ResponseReturnValue:
+        return jsonify({"value": news.tell(world, body())})

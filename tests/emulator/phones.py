@@ -35,9 +35,9 @@ class Meta:
         error: dict[str, Any] = answer.json["error"]
         return error
 
-    def verb(self, name: str, /, status: int = 200, **body: Any) -> Any:
+    def verb(self, name: str, expected: int = 200, /, **body: Any) -> Any:
         answer = self.client.post(f"/_emulator/{name}", json=body)
-        assert answer.status_code == status, answer.get_data(as_text=True)
+        assert answer.status_code == expected, answer.get_data(as_text=True)
         return answer.json
 
     def message(self, kind: str, content: Any, to: str = f"+{THANDI}", **more: Any) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def rows(count: int, **more: str) -> list[dict[str, str]]:
             "(#100) Param document['id'] is not a valid whatsapp business account media attachment ID",
         ),
         (
-            {"type": "text", "text": {"body": "x"}, "to": "GB.1234567890"},
+            {"type": "text", "text": {"body": "x"}, "to": "Thandi"},
             131009,
             "Param to is not a valid phone number",
         ),
