@@ -22,8 +22,11 @@ from sheets_schema.tabs.bookings import Booking
 from sheets_schema.tabs.machine import Change, TodayRow
 from sheets_schema.tabs.messages import ECHO, MessageRow, Question
 from sheets_schema.tabs.money import Invoice, InvoiceLine, Payment
-from sheets_schema.tabs.people import Client
+from sheets_schema.tabs.people import LANGUAGES, Client
 from sheets_schema.tabs.settings import SETTINGS, Hours, Price
+from sheets_schema.tabs.wording import TemplateRow, TextRow
+from sheets_schema.texts.model import Message
+from sheets_schema.wording import Wording, wording_issues
 
 R = TypeVar("R", bound=Row)
 RawRow = Mapping[str, Raw]
@@ -199,6 +202,8 @@ class Snapshot:
     book_changes: Table[Change] = Table()
     prices: Table[Price] = Table()
     hours: Table[Hours] = Table()
+    templates: Table[TemplateRow] = Table()
+    texts: Table[TextRow] = Table()
     invoices: Table[Invoice] = Table()
     lines: Table[InvoiceLine] = Table()
     payments: Table[Payment] = Table()
@@ -235,6 +240,20 @@ class Snapshot:
     def clients_by_user_id(self, user_id: str) -> tuple[Client, ...]:
         """Everyone known to WhatsApp by that id."""
         return self._by_user_id.get(user_id, ()) if user_id else ()
+
+    def language_of(self, who: str) -> str:
+        """The code of the language someone is written to in: a client's own, else the studio's."""
+        client = self.clients.get(who)
+        return LANGUAGES.get(client.language if client else "", self.settings.language)
+
+    def message(self, key: str, who: str = "") -> Message:
+        """A message in the words that are in force for someone: hers, else ours. Raises ``ValueError``: no such key."""
+        return self.wording.message(key, self.language_of(who), self.settings.language)
+
+    @cached_property
+    def wording(self) -> Wording:
+        """Her own words, and the templates as WhatsApp has them."""
+        return Wording(self.templates, self.texts)
 
     def answered_by_phone(self, address: str) -> datetime | None:
         """When the owner last wrote to that number or user id from the phone app; None for never."""
@@ -326,6 +345,7 @@ def build(
         parsed[tab.key], more = known
         if not tab.drawn:  # its cells are ours: words stand where ticks would
             issues.extend(more)
+    issues.extend(wording_issues(parsed["templates"], parsed["texts"]))
     return Snapshot(
         **parsed,
         settings=settings,

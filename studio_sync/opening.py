@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sheets_schema.cells import Raw
@@ -15,12 +15,14 @@ from sheets_schema.policies import Settings, context_of, read_settings
 from sheets_schema.presets import Preset, seed_rows
 from sheets_schema.presets.pilates import PILATES
 from sheets_schema.reading import quoted
+from sheets_schema.snapshot import RawTable, cells, parse_table
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.texts.templates import all_templates, submission
 from sheets_schema.workbook import locate, names, plan
 from sheets_schema.workbook.tags import TagPlaces, tags_of
 from studio_sync.errors import Refused
 from studio_sync.ports import Messenger, Workbook, WorkbookShape
+from studio_sync.rules.approval import known_rows, listed
 
 Say = Callable[[str], None]
 
@@ -43,12 +45,13 @@ def open_workbook(
     title: str = "",
     preset: Preset = PILATES,
     settings: Settings | None = None,
+    templates: Iterable[Mapping[str, Any]] = (),
     dry_run: bool = False,
 ) -> Opened:
     """Create or mend one workbook. ``own``: settings of this studio; ``extra``: rows for tabs that are new.
 
-    ``preset`` fills tabs that are new; what stands in the others is hers. ``settings``: those that are in force, for a
-    workbook that has no Settings tab itself.
+    ``preset`` fills tabs that are new; what stands in the others is hers. ``templates``: those that WhatsApp
+    lists. ``settings``: those that are in force, for a workbook that has no Settings tab itself.
     """
     shape = port.shape()
     there = locate(role, shape)
@@ -57,6 +60,7 @@ def open_workbook(
     headers = {sheet.title: (rows[0] if rows else []) for sheet, rows in zip(sheets, first_rows, strict=True)}
     tags = port.tags()
     seed: dict[str, Mapping[str, Mapping[str, Raw]]] = {**seed_rows(preset, **(own or {})), **(extra or {})}
+    seed["templates"] = as_listed(seed["templates"], templates)
     # One file may be both workbooks: then the books have a Settings tab too.
     known, values = settings_rows("studio", port, locate("studio", shape), tags)
     if values:
@@ -81,6 +85,18 @@ def open_workbook(
     if requests and not dry_run:
         port.commit(requests)
     return Opened(role=role, requests=len(requests))
+
+
+def as_listed(rows: RawTable, items: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Raw]]:
+    """Rows of Templates with what WhatsApp says of each; as they are when it was not asked."""
+    known = listed(items)
+    found = {row_id: dict(raws) for row_id, raws in rows.items()}
+    if known:
+        context = context_of(Settings(), date(2000, 1, 1))  # none of these cells looks at it
+        table, _ = parse_table(BY_KEY["templates"], rows, context)
+        for row_id, changed in known_rows({row.id: row for row in table}, known).items():
+            found[row_id] |= cells(BY_KEY["templates"], context, **changed)
+    return found
 
 
 def _filled(

@@ -11,6 +11,10 @@ from sheets_schema.cells import Raw
 from sheets_schema.policies import BY_NAME, POLICIES, Settings, context_of
 from sheets_schema.snapshot import cells
 from sheets_schema.tabs.settings import HOURS, PRICES
+from sheets_schema.tabs.wording import TEMPLATES, TEXTS
+from sheets_schema.texts.catalogue import load
+from sheets_schema.texts.model import Message
+from sheets_schema.texts.templates import template_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,7 +48,37 @@ def seed_rows(preset: Preset, **own: Any) -> dict[str, dict[str, dict[str, Raw]]
             f"{HOURS.prefix}{day.lower()}": cells(HOURS, context, day=day, opens=opens, closes=closes)
             for day, (opens, closes) in preset.hours.items()
         },
+        "templates": {
+            template_id(message.key, "en"): template_row(message, settings)
+            for message in load().messages.values()
+            if message.is_template
+        },
+        "texts": {
+            f"{TEXTS.prefix}{message.key}": cells(TEXTS, context, message=message.key, text=message.text)
+            for message in load().messages.values()
+            if message.kind == "F" and message.for_clients
+        },
     }
+
+
+def template_id(key: str, language: str) -> str:
+    """The row of Templates of a shipped message: ``w-booking.confirmed.en``."""
+    return f"{TEMPLATES.prefix}{key}.{language}"
+
+
+def template_row(message: Message, settings: Settings) -> dict[str, Raw]:
+    """The cells of a shipped template; what WhatsApp says of it is not known yet."""
+    spec = template_of(message, owner=settings.owner_name)
+    return cells(
+        TEMPLATES,
+        context_of(settings, date(2000, 1, 1)),
+        message=message.key,
+        name=spec.name,
+        language=spec.language,
+        category=spec.category.lower(),
+        body=message.text,
+        buttons="; ".join(button.label for button in message.buttons),
+    )
 
 
 def setting_row(name: str, settings: Settings) -> dict[str, Raw]:

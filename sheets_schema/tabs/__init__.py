@@ -9,6 +9,7 @@ from sheets_schema.tabs.messages import MESSAGES, QUESTIONS
 from sheets_schema.tabs.money import INVOICES, LINES, PAYMENTS
 from sheets_schema.tabs.people import CLIENTS
 from sheets_schema.tabs.settings import HOURS, PRICES, SETTINGS
+from sheets_schema.tabs.wording import TEMPLATES, TEXTS
 
 #: In the order of the workbook's tabs, studio first.
 TABS: tuple[Tab, ...] = (
@@ -19,6 +20,8 @@ TABS: tuple[Tab, ...] = (
     SETTINGS,
     PRICES,
     HOURS,
+    TEMPLATES,
+    TEXTS,
     CHANGES,
     QUESTIONS,
     INVOICES,

@@ -8,6 +8,9 @@ from datetime import date
 from sheets_schema.cells import BALANCE, BIRTHDAY, CENTS, COUNT, DAY, MAIL, PHONE, TEXT, choice
 from sheets_schema.columns import Row, Tab, fact, hers, ours, shared, tick
 
+#: a word in the Language cell -> its code
+LANGUAGES = {"English": "en", "Português": "pt", "Afrikaans": "af"}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Client(Row):
@@ -29,7 +32,7 @@ class Client(Row):
     messages: str = shared("Messages", 90, choice("all", "bookings only", "stopped"))
     pilot: bool = fact("Pilot", 52, help="Gets messages while the mode is pilot.")
     consent: str = hers("Consent", 76, choice("yes", "no"), help="May get news. Blank means no.")
-    language: str = hers("Language", 76, choice("English", "Português", "Afrikaans"))
+    language: str = hers("Language", 76, choice(*LANGUAGES))
     price: int | None = hers("Price", 76, CENTS, help="Blank: as in Prices.")
     tell_changes: str = hers("Tell changes", 92, choice("ask me", "tell", "quiet"))
     notes: str = hers("Notes", 200, TEXT)

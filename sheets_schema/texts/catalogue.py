@@ -66,25 +66,61 @@ def load(language: str = "en") -> Catalogue:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class OldTemplate:
+    """A template of an older system, which its owner may have approved already."""
+
+    name: str
+    #: keys of the messages that say the same
+    says: tuple[str, ...]
+    language: str
+    #: what stands behind its variables, in order
+    parameters: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def _older() -> Mapping[str, OldTemplate]:
+    return {
+        name: OldTemplate(
+            name=name,
+            says=tuple(entry["says"]),
+            language=entry.get("language", "en_US"),
+            parameters=tuple(entry.get("parameters", ())),
+        )
+        for name, entry in read_toml("aliases.toml").items()
+    }
+
+
+def older(name: str) -> OldTemplate | None:
+    """The older system's template of that name, or None."""
+    return _older().get(name)
+
+
 @lru_cache(maxsize=1)
 def aliases() -> Mapping[str, tuple[str, ...]]:
     """Template names of the older system -> the keys that say the same."""
-    return {old: tuple(keys) for old, keys in read_toml("aliases.toml").items()}
+    return {old.name: old.says for old in _older().values()}
 
 
 def render(key: str, values: Mapping[str, str], language: str = "en", *, choices: Sequence[Button] = ()) -> Rendered:
-    """The text of `key` with its placeholders filled.
+    """The text of `key` with its placeholders filled; see `render_message`."""
+    catalogue = load(language)
+    return render_message(catalogue.message(key), values, catalogue, choices=choices)
+
+
+def render_message(
+    message: Message, values: Mapping[str, str], catalogue: Catalogue, *, choices: Sequence[Button] = ()
+) -> Rendered:
+    """A text, ours or in her own words, with its placeholders filled.
 
     Every required placeholder (ids of buttons too) must have a non-empty value and no other may be given: ValueError
     names the key and the placeholder. A part in `[..]` appears when all its placeholders have a value. Words a person
     typed are put on one line and cut to their longest. `choices` go in front of the message's own buttons; more than 3
     become a list.
     """
-    catalogue = load(language)
-    message = catalogue.message(key)
     _check(message, values)
     if choices and not message.takes_choices:
-        raise ValueError(f"{key} takes no choices")
+        raise ValueError(f"{message.key} takes no choices")
     tidy = {name: _tidy(catalogue, message, name, value) for name, value in values.items()}
     own = tuple(fill_button(button, tidy) for button in message.buttons if _wanted(button, tidy))
     rows = tuple(_as_row(fill_button(row, tidy)) for row in message.rows)

@@ -5,30 +5,20 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from sheets_schema.texts import vocabulary
-from sheets_schema.texts.catalogue import Catalogue, aliases, fill, fill_button, load
+from sheets_schema.texts.catalogue import Catalogue, aliases, fill, fill_button, load, older
 from sheets_schema.texts.model import PLACEHOLDER, Message, names_in
 from sheets_schema.texts.reading import languages
+from sheets_schema.texts.review import WORD, refused, selling_in
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 _BANNED = ("kindly", "please note", "invalid", "failed", "error", "sync", "bot", "system", "he", "she", "his", "her")
-_SELLING = (
-    "discount",
-    "sale",
-    "promo",
-    "promotion",
-    "special",
-    "deal",
-    "bargain",
-    "buy",
-    "voucher",
-    "coupon",
-    "gift",
-    "exclusive",
-    "upgrade",
-    "limited time",
-    "% off",
-)
 _CAPITALS = {"STOP", "START", "PDF", "INV", "VAT", "XX", "XXX", "XXXX", "EFT"}
+#: what WhatsApp's review refuses, in our words
+_TEMPLATE = {
+    "ends": "a variable at an end",
+    "beside": "two variables beside each other",
+    "twice": "a variable twice",
+    "optional": "an optional part",
+}
 #: Cells and answers with a length of their own.
 _LONGEST = {"problems": 90, "bookings": 320, "money": 320, "talk": 320, "owner": 400, "answers": 400}
 
@@ -56,6 +46,7 @@ def lint(language: str = "en") -> tuple[str, ...]:
         for key in keys
         if key not in catalogue.messages
     ]
+    lines += _older(catalogue)
     lines += _vocabulary(language)
     return tuple(lines)
 
@@ -139,14 +130,12 @@ def _wording(message: Message, _catalogue: Catalogue) -> Iterator[Hit]:
     if shouted:
         yield "signs", f"capitals: {', '.join(shouted)}"
     if message.kind == "U":
-        for selling in _SELLING:
-            if re.search(rf"(?<!\w){re.escape(selling)}(?!\w)", plain):
-                yield "selling", f'"{selling}"'
+        yield from (("selling", f'"{selling}"') for selling in selling_in(words))
 
 
 def _sentences(message: Message, _catalogue: Catalogue) -> Iterator[Hit]:
     for sentence in re.split(r"[.?!;:]+(?:\s|$)|\n", message.text):
-        count = len(_WORD.findall(sentence))
+        count = len(WORD.findall(sentence))
         if count > 17:
             yield "sentence", f"{count} words: {sentence.strip()[:60]}..."
 
@@ -154,25 +143,26 @@ def _sentences(message: Message, _catalogue: Catalogue) -> Iterator[Hit]:
 def _template(message: Message, catalogue: Catalogue) -> Iterator[Hit]:
     if not message.is_template:
         return
-    text = message.text
-    found = PLACEHOLDER.findall(text)
-    bare = PLACEHOLDER.split(text)
-    between = bare[::2]  # split keeps the names at odd places
-    if found and (not _WORD.search(between[0]) or not re.search(r"\w", between[-1])):
-        yield "template", "a variable at an end"
-    if any(not _WORD.search(piece) for piece in between[1:-1]):
-        yield "template", "two variables beside each other"
-    if len(found) != len(names_in(text)):
-        yield "template", "a variable twice"
-    count = sum(len(_WORD.findall(piece)) for piece in between)
+    found = names_in(message.text)
+    yield from (("template", _TEMPLATE[what]) for what, _ in refused(message.text) if what != "few")
+    count = sum(len(WORD.findall(piece)) for piece in PLACEHOLDER.split(message.text)[::2])
     if count < 3 * len(found):
         yield "template", f"{count} words for {len(found)} variables"
-    if "[" in text:
-        yield "template", "an optional part"
     if any(re.search(r"[\n\t]|\s{5}", catalogue.placeholders[name].sample) for name in found):
         yield "template", "a sample with a line break, tab or 5 spaces"
     if message.ttl_seconds and not 30 <= message.ttl_seconds <= 43200:
         yield "template", "lives less than 30 s or more than 12 h"
+
+
+def _older(catalogue: Catalogue) -> Iterator[str]:
+    """Whoever sends the message must know what an older template wants."""
+    for name in aliases():
+        old = older(name)
+        said = [catalogue.messages[key] for key in old.says if key in catalogue.messages] if old else []
+        for message in said if old else ():
+            unknown = set(old.parameters) - message.required - message.also - {"words"} if old else set()
+            if unknown:
+                yield f"aliases: {name}: {message.key} does not know {', '.join(sorted(unknown))}"
 
 
 def _vocabulary(language: str) -> Iterator[str]:

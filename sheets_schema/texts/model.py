@@ -75,6 +75,8 @@ class Message:
     list_label: str = ""
     #: further buttons (free times, people of one name) may be given when it is rendered
     takes_choices: bool = False
+    #: placeholders that her own words for it may use beside those in ours: whoever sends it knows them too
+    also: frozenset[str] = frozenset()
 
     @property
     def is_template(self) -> bool:

@@ -42,6 +42,7 @@ def read_message(key: str, group: str, entry: str | dict[str, Any]) -> Message:
         rows=_buttons(entry.get("rows", ())),
         list_label=entry.get("list", ""),
         takes_choices=bool(entry.get("choices", False)),
+        also=frozenset(entry.get("also", ())),
     )
 
 

@@ -9,10 +9,15 @@ from sheets_schema.texts.catalogue import load
 from sheets_schema.texts.model import OPTIONAL, PLACEHOLDER
 
 
-def values_in(key: str, text: str, language: str = "en") -> dict[str, str]:
-    """The values by placeholder that make ``key`` say ``text``; empty when it never said so or there is no such key."""
+def values_in(key: str, text: str, language: str = "en", *, words: str = "") -> dict[str, str]:
+    """The values by placeholder that make ``key`` say ``text``; empty when it never said so or there is no such key.
+
+    ``words``: those of hers that may have been in force instead of ours.
+    """
     message = load(language).messages.get(key)
-    found = _pattern(message.text).fullmatch(text) if message else None
+    found = _pattern(words).fullmatch(text) if words else None
+    if found is None and message:
+        found = _pattern(message.text).fullmatch(text)
     return {name: value for name, value in found.groupdict().items() if value} if found else {}
 
 

@@ -104,9 +104,9 @@ class WhatsAppMessenger:
         return content, mime
 
     def templates(self) -> list[dict[str, Any]]:
-        """Template messages as WhatsApp knows them: name, language, status, category, components."""
+        """Template messages as WhatsApp knows them: name, language, status, category, quality, reason, components."""
         found: list[dict[str, Any]] = []
-        wanted = {"fields": "id,name,language,status,category,components", "limit": "100"}
+        wanted = {"fields": "id,name,language,status,category,components,quality_score,rejected_reason", "limit": "100"}
         while True:
             page = self._ask(Call.READ, "GET", f"{self._account_id}/message_templates", params=wanted)
             found += page.get("data", ())

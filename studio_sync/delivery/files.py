@@ -70,6 +70,8 @@ class FileLane:
             content, mime = self._messenger.fetch(effect.media_id)
             sha = self._journal.files.keep(content, name=effect.media_id, mime=mime)
             return {"of": "fetch", "sha256": sha, "mime": mime}
+        if isinstance(effect, Ask) and effect.what == "templates":
+            return {"of": "templates", "listed": self._messenger.templates()}
         if isinstance(effect, Ask):
             raise Refused("studio", f"nobody answers {effect.what} here")
         raise Refused("studio", f"{effect.kind} is not a file")

@@ -14,6 +14,7 @@ from studio_sync.delivery.doubts import settle_doubts
 from studio_sync.delivery.letters import MailLane, barred, tell_mail
 from studio_sync.delivery.receipts import Receipts
 from studio_sync.delivery.shape import outgoing
+from studio_sync.delivery.templates import about_template, template_refused
 from studio_sync.errors import Conflict, InDoubt, OutsideError, RateLimited, Refused, Unavailable
 from studio_sync.health import Health
 from studio_sync.journal import Journal, Queued, Tx
@@ -125,18 +126,30 @@ class MessageLane:
     def _send(self, queued: Queued, send: Send, verdict: Verdict, now: datetime) -> None:
         try:
             media = self._upload(send) if send.file else ""
-            wamid = self._messenger.send(outgoing(send, template=verdict.go == "template", media=media))
+            wamid = self._messenger.send(outgoing(send, template=verdict.template, media=media))
         except InDoubt as error:
             self._doubt(queued, send, verdict, error, now)
-        except (Unavailable, RateLimited, Conflict) as error:
-            self._later(queued, send, error, now)
-        except Refused as error:
-            self._refused(queued, send, error, now)
+        except (Unavailable, RateLimited, Conflict, Refused) as error:
+            if not self._about_template(queued, verdict, error, now):
+                self._no(queued, send, error, now)
         else:
             self.health.well()
             self._stopped_until = None
             with self._journal.write() as tx:
                 self._receipts.sent(tx, send, verdict, wamid, now)
+
+    def _about_template(self, queued: Queued, verdict: Verdict, error: OutsideError, now: datetime) -> bool:
+        """Whether it was refused for its template and waits until the gate has chosen again."""
+        if verdict.template is None or not about_template(verdict.template, error):
+            return False
+        with self._journal.write() as tx:
+            return template_refused(tx, queued, verdict.template, error, now)
+
+    def _no(self, queued: Queued, send: Send, error: OutsideError, now: datetime) -> None:
+        if isinstance(error, Refused):
+            self._refused(queued, send, error, now)
+        else:
+            self._later(queued, send, error, now)
 
     def _upload(self, send: Send) -> str:
         """The media id of the file, handed over once per process (WhatsApp keeps it 30 days)."""

@@ -7,7 +7,6 @@ from datetime import datetime
 from sheets_schema.snapshot import cells
 from sheets_schema.tabs.messages import MESSAGES
 from sheets_schema.texts.catalogue import part
-from sheets_schema.texts.templates import template_name
 from studio_sync.journal import Queued, Tx
 from studio_sync.journal.snapshots import Snapshots
 from studio_sync.rules.effects import PutRow, Send
@@ -26,7 +25,7 @@ class Receipts:
         """WhatsApp accepted it (which is not delivered)."""
         cost = "Sent once." if send.cls == "once" else "One message."
         tx.done(send.key, {"wamid": wamid, "rules": list(verdict.rules), "cost": cost, "form": verdict.go}, now)
-        extra = {"template": template_name(send.text)} if verdict.go == "template" else {}
+        extra = {"template": verdict.template.name} if verdict.template else {}
         self.row(tx, send, now, state="sent", why=(*send.why, *verdict.rules, cost), label="sent", **extra)
 
     def not_now(self, tx: Tx, queued: Queued, verdict: Verdict, now: datetime) -> None:

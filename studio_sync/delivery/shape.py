@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sheets_schema.texts.catalogue import load
-from sheets_schema.texts.templates import link_token, parameters, template_name
+from sheets_schema.texts.own import WHOLE
+from sheets_schema.texts.templates import clean_parameter, link_token
+from sheets_schema.wording import AtWhatsApp
 from studio_sync.ports import OutButton, OutMessage
 from studio_sync.rules.effects import Send
 
 
-def outgoing(send: Send, *, template: bool, media: str = "") -> OutMessage:
-    """The message for WhatsApp. ``media``: id of its document, already handed over."""
+def outgoing(send: Send, *, template: AtWhatsApp | None, media: str = "") -> OutMessage:
+    """The message for WhatsApp, as ``template`` or as free text. ``media``: id of its document, already handed over."""
     bare = OutMessage(to=send.to, form="text", callback=send.key, media_id=media, filename=send.filename)
     if template:
-        return _template(bare, send)
+        return _template(bare, send, template)
     worded = replace(bare, body=send.body)
     replies = tuple(OutButton(id=b.id, title=b.title) for b in send.buttons if b.id)
     links = tuple(OutButton(title=b.title, link=b.link) for b in send.buttons if b.link)
@@ -28,14 +30,18 @@ def outgoing(send: Send, *, template: bool, media: str = "") -> OutMessage:
     return replace(worded, form="link", buttons=links[:1]) if links else worded
 
 
-def _template(bare: OutMessage, send: Send) -> OutMessage:
-    """Buttons keep their place: WhatsApp knows them by it."""
+def _template(bare: OutMessage, send: Send, template: AtWhatsApp) -> OutMessage:
+    """Buttons keep their place: WhatsApp knows them by it. A template of hers may have fewer than our message."""
     text = load().message(send.text)
     end = link_token(text, send.values) if any(button.link for button in send.buttons) else ""
+    values = {**send.values, WHOLE: send.body}
+    buttons = tuple(OutButton(id=b.id, title=b.title, link=end if b.link else "") for b in send.buttons)
+    most = len(buttons) if template.taps is None else template.taps + sum(bool(b.link) for b in buttons)
     return replace(
         bare,
         form="template",
-        template=template_name(send.text),
-        parameters=parameters(text, send.values),
-        buttons=tuple(OutButton(id=b.id, title=b.title, link=end if b.link else "") for b in send.buttons),
+        template=template.name,
+        language=template.language,
+        parameters=tuple(clean_parameter(values[name]) for name in template.parameters),
+        buttons=buttons[:most],
     )

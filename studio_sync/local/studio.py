@@ -106,16 +106,6 @@ class LocalStudio:
         way = GoogleHttp(sign_in("local"), base=self.addresses["emulator"])
         zone = str(sheet.own["zone"])
         name = str(sheet.own["studio_name"])
-        books = {"studio": name, "books": f"{name}: books"}
-        for role, title in books.items():
-            port = create_workbook(way, title, locale="en_GB", zone=zone)
-            extra: Mapping[str, Any] = sheet.rows
-            open_workbook(role, port, now=now, own=sheet.own, extra=extra, title=title)  # type: ignore[arg-type]
-            self.addresses[f"{role}_sheet"] = port.id
-        self.addresses["calendar"] = create_calendar(way, name, zone)
-        diary = CalendarDiary(way, self.addresses["calendar"], zone)
-        for event in sheet.events:
-            diary.insert(event)
         messenger = WhatsAppMessenger(
             phone_id=self.addresses["phone_id"],
             account_id=self.addresses["account_id"],
@@ -125,6 +115,24 @@ class LocalStudio:
         submit_templates(
             messenger, owner=str(sheet.own["owner_name"]), link_base=f"{self.addresses['app']}/i/", say=self._say
         )
+        books = {"studio": name, "books": f"{name}: books"}
+        for role, title in books.items():
+            port = create_workbook(way, title, locale="en_GB", zone=zone)
+            extra: Mapping[str, Any] = sheet.rows
+            open_workbook(
+                "books" if role == "books" else "studio",
+                port,
+                now=now,
+                own=sheet.own,
+                extra=extra,
+                title=title,
+                templates=messenger.templates(),
+            )
+            self.addresses[f"{role}_sheet"] = port.id
+        self.addresses["calendar"] = create_calendar(way, name, zone)
+        diary = CalendarDiary(way, self.addresses["calendar"], zone)
+        for event in sheet.events:
+            diary.insert(event)
         for phone, person in sheet.phones.items():
             self.control("phones", {"phone": phone, "name": person, "attentive": True})
         self.addresses |= {"zone": zone, "mail_from": sheet.own["mail_from"]}

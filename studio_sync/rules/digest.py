@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 from sheets_schema.texts import words
-from sheets_schema.texts.catalogue import part
+from sheets_schema.texts.catalogue import clip, part
 from studio_sync.rules.day import bookings_of_day, decisions, session_line, sessions, todo_words
 from studio_sync.rules.facts import Tick
 from studio_sync.rules.ink import Ink
@@ -13,6 +13,8 @@ from studio_sync.rules.people import Who, called
 
 #: lines of each part of a full digest
 MOST = 5
+#: letters of a day's list in one line
+LIST = 200
 
 
 def line(ink: Ink, fact: Tick, *, days: int) -> None:
@@ -35,6 +37,8 @@ def _line(ink: Ink, admin: Who, days: int, why: tuple[str, ...]) -> None:
     values = {"todo": todo_words(ink.snap, ink.now)}
     if groups:
         values |= {"sessions": words.plural(len(groups), "session"), "time": f"{groups[0][0].time:%H:%M}"}
+        # Only in her own words, or those of an older system: ours have the list behind the tap.
+        values["list"] = clip("; ".join(session_line(ink.snap, group) for group in groups), LIST)
     end = datetime.combine(ink.local.date(), time(23, 59), tzinfo=ink.snap.settings.zone).astimezone(UTC)
     ink.send(admin, stem if groups else f"{stem}_free", values=values, deadline=end, priority=3, why=why)
 

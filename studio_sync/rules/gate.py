@@ -14,6 +14,10 @@ from sheets_schema.policies import Settings
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import load, part
+from sheets_schema.texts.model import names_in
+from sheets_schema.texts.own import WHOLE
+from sheets_schema.texts.templates import template_name
+from sheets_schema.wording import AtWhatsApp
 from studio_sync.rules.effects import Send
 from studio_sync.rules.pausing import paused
 
@@ -27,6 +31,8 @@ URGENT = timedelta(hours=12)
 URGENT_TEXTS = ("booking.cancelled", "booking.moved", "booking.sick", "fix.")
 #: small talk of ours, beside everything of class fresh
 CHATTY = ("talk.", "hello.prospect")
+#: status of a template that WhatsApp lets rest (132015), and how often it is looked at again
+RESTS, REST_LOOK = "paused", timedelta(minutes=10)
 #: a reminder held by quiet hours must leave this long before the session, or not at all
 REMINDER_MARGIN = timedelta(minutes=20)
 
@@ -39,6 +45,8 @@ class Verdict:
     reason: str = ""
     until: datetime | None = None
     rules: tuple[str, ...] = ()
+    #: with ``template``: which one
+    template: AtWhatsApp | None = None
 
 
 def gate(snap: Snapshot, send: Send, now: datetime) -> Verdict:
@@ -60,17 +68,45 @@ def _window(snap: Snapshot, send: Send, now: datetime) -> Verdict:
     settings = snap.settings
     heard = snap.chats.get(send.to)
     rules = [part("why.mode", mode=settings.mode)]
+    found: AtWhatsApp | None = None
     if heard and now < heard + WINDOW:
         until = (heard + WINDOW).astimezone(settings.zone)
         rules.append(part("why.window", start=words.start(until, snap.context.today)))
-    elif load().message(send.text).is_template:
-        rules.append(part("why.window_closed"))
     else:
-        return _no("untold.window")
+        found = template_of(snap, send)
+        if found is None:
+            return _no("untold.window")
+        if found.status == RESTS:
+            return _rests(send, now)
+        rules.append(part("why.window_closed"))
     if not send.to_owner:
         quiet = held_by_quiet_hours(settings, "", None, now)
         rules.append(part("why.quiet_not_held" if quiet else "why.not_quiet"))
-    return Verdict(go="text" if heard and now < heard + WINDOW else "template", rules=(" ".join(rules),))
+    return Verdict(go="template" if found else "text", rules=(" ".join(rules),), template=found)
+
+
+def template_of(snap: Snapshot, send: Send) -> AtWhatsApp | None:
+    """The template that says this to this person: approved, and all its gaps filled; in their language, then English.
+
+    None when there is none. One that rests is the answer only when no other can be used. Where WhatsApp was not asked
+    yet (a blank Status), it is tried: the refusal tells.
+    """
+    message = load().message(send.text)
+    if not message.is_template:
+        return None
+    if not snap.wording.known:
+        return AtWhatsApp(name=template_name(send.text), language="en", status="", parameters=names_in(message.text))
+    rows = snap.wording.at_whatsapp(send.text, snap.language_of(send.who), snap.settings.language)
+    filled = [row for row in rows if set(row.parameters) <= {*send.values, WHOLE}]
+    usable = (row for status in ("approved", "", RESTS) for row in filled if row.status == status)
+    return next(usable, None)
+
+
+def _rests(send: Send, now: datetime) -> Verdict:
+    """WhatsApp lets the template rest for hours: the message waits for it, as long as it is of use."""
+    if send.deadline and now + REST_LOOK > send.deadline:
+        return _no("untold.window")
+    return Verdict(go="wait", until=now + REST_LOOK, reason=part("unsent.template_rests"))
 
 
 def _no_longer_true(snap: Snapshot, about: str) -> Verdict | None:

@@ -18,8 +18,9 @@ from sheets_schema.diary import DiaryEvent, DiarySeat
 from sheets_schema.snapshot import Snapshot, cells
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.texts import words
-from sheets_schema.texts.catalogue import load, part, render
+from sheets_schema.texts.catalogue import load, part, render_message
 from sheets_schema.texts.model import Button as TextButton
+from sheets_schema.texts.model import Rendered
 from sheets_schema.texts.pieces import ALONE, WITH_BUTTONS, pieces
 from studio_sync.rules.effects import Button, DropEvent, Effect, MessageClass, Note, PutEvent, PutRow, Send
 from studio_sync.rules.facts import Fact, MessageCame
@@ -232,9 +233,7 @@ class Ink:
         said = self.snap.messages.get(message_id(key))
         if said is not None and said.state in {"sent", "delivered", "read", "held"}:
             return ""
-        known = {**self._usual(person), **(values or {})}
-        filled = {name: known[name] for name in load().message(text).placeholders if known.get(name)}
-        rendered = render(text, filled, choices=choices)
+        filled, rendered = self._words(person, text, values or {}, choices)
         once = cls == "once"
         send = Send(
             key=key,
@@ -284,6 +283,20 @@ class Ink:
             key=send.key,
         )
         self.effects.append(send.model_copy(update={"needs": (*send.needs, row_key)}) if once else send)
+
+    def _words(
+        self, person: Who, text: str, values: Mapping[str, str], choices: tuple[TextButton, ...]
+    ) -> tuple[dict[str, str], Rendered]:
+        """What fills a text, and its words: hers where they can be filled, else ours."""
+        catalogue = load()
+        ours, message = catalogue.message(text), self.snap.message(text, person.who)
+        known = {**self._usual(person), **values}
+        names = ours.placeholders | ours.also | message.placeholders | self.snap.wording.gaps(text)
+        filled = {name: known[name] for name in names if known.get(name)}
+        if not message.required <= filled.keys():
+            message = ours
+        shown = {name: filled[name] for name in message.placeholders if name in filled}
+        return filled, render_message(message, shown, catalogue, choices=choices)
 
     def resend(self, send: Send, *, why: tuple[str, ...]) -> str:
         """The same message once more, by the owner's word, under a key of this decision; the effect's key."""

@@ -11,12 +11,21 @@ from sheets_schema.tabs.messages import ECHO
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
+from studio_sync.rules import approval
 from studio_sync.rules.access import newcomer_id, speaker
 from studio_sync.rules.facts import MessageCame, NewsCame
 from studio_sync.rules.ink import Ink, message_id
 from studio_sync.rules.people import called
 from studio_sync.rules.questions import ask
 
+#: news that change what stands in Templates
+TEMPLATE_NEWS = (
+    approval.LISTED,
+    approval.SUBMITTED,
+    "message_template_status_update",
+    "message_template_quality_update",
+    "template_category_update",
+)
 #: states of a template in which it cannot leave
 TEMPLATE_TROUBLE = ("REJECTED", "PAUSED", "DISABLED", "FLAGGED", "PENDING_DELETION", "LIMIT_EXCEEDED", "LOCKED")
 #: news of the number itself that are none worth a message
@@ -27,6 +36,8 @@ LONGEST_WORDS = 120
 def news_came(ink: Ink, fact: NewsCame) -> None:
     """What one piece of news means; of an unknown kind it is only kept."""
     data = fact.data
+    if fact.field in TEMPLATE_NEWS:
+        approval.news(ink, fact)
     match fact.field:
         case "user_preferences":
             _wish(ink, fact)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules import alerts, held
+from studio_sync.rules import alerts, approval, held
 from studio_sync.rules.billing import invoices, posting
 from studio_sync.rules.facts import Outcome
 from studio_sync.rules.ink import Ink
@@ -26,6 +26,10 @@ def outcome(ink: Ink, fact: Outcome) -> None:
             held.in_doubt(ink, fact)
         case "not_sent":
             _not_sent(ink, fact)
+        case "templates":
+            approval.whole_list(ink, fact.result.get("listed"))
+        case "template_no":
+            approval.refused(ink, fact)
         case "down":
             alerts.down(ink, fact)
         case "up":

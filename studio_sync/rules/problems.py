@@ -13,8 +13,11 @@ from sheets_schema.policies import BY_NAME
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.tabs.bookings import Booking
+from sheets_schema.tabs.wording import TemplateRow
 from sheets_schema.texts import words
-from sheets_schema.texts.catalogue import part
+from sheets_schema.texts.catalogue import load, part
+from sheets_schema.texts.model import names_in
+from studio_sync.rules import approval
 from studio_sync.rules.booking.places import NoPlace, find_place, same_session
 from studio_sync.rules.booking.seats import wanted_of
 from studio_sync.rules.commands.names import find_clients
@@ -35,7 +38,27 @@ def problems(snap: Snapshot, now: datetime) -> dict[Place, str]:
         place = ("bookings", booking.id)
         if place not in found and (text := _booking(snap, booking, seats.get(booking.id), now)):
             found[place] = text
+    for row in snap.templates:
+        if ("templates", row.id) not in found and (text := _template(row)):
+            found["templates", row.id] = text
     return found
+
+
+def _template(row: TemplateRow) -> str:
+    """What WhatsApp holds against a template, and what to do."""
+    gaps = approval.unnamed(row)
+    if gaps:
+        mine = len(names_in(row.body or load().message(row.message).text))
+        return part("problem.template_gaps", n=str(gaps), k=str(mine))
+    match row.status:
+        case "disabled":
+            return part("problem.template_off")
+        case "paused":
+            return part("problem.template_rests")
+        case "not there":
+            return part("problem.template_gone")
+        case _:
+            return part("problem.template_no", because=row.said or "-") if row.said or row.status == "rejected" else ""
 
 
 def _booking(snap: Snapshot, booking: Booking, event: DiaryEvent | None, now: datetime) -> str:
@@ -106,7 +129,8 @@ def _where(snap: Snapshot, tab: str, row_id: str) -> str:
     if tab == "settings":
         return BY_NAME[row_id].title if row_id in BY_NAME else row_id
     row = getattr(snap, tab).get(row_id)
-    name = getattr(row, "name", "") or getattr(row, "client", "") or getattr(row, "type", "") or getattr(row, "day", "")
+    fields = ("message", "name", "client", "type", "day")
+    name = next((text for field in fields if (text := getattr(row, field, ""))), "")
     day = getattr(row, "date", None) if tab == "bookings" else None
     said = [str(name), words.day(day, snap.context.today) if day else ""]
     return " ".join(word for word in said if word) or part("blank.row")

@@ -136,7 +136,8 @@ def _in_doubt(snap: Snapshot, out: list[MessageRow]) -> tuple[tuple[Send, ...], 
 def _send(snap: Snapshot, row: MessageRow) -> Send:
     """The message as it was meant, from its row: good enough to be settled by a status, or sent again at her word."""
     label = row.key.rpartition(":")[2]
-    values = values_in(row.kind, row.text)
+    hers = snap.message(row.kind, row.client_id).text if row.kind in load().messages else ""
+    values = values_in(row.kind, row.text, words=hers)
     rendered = _rendered(row, label, values)
     invoice = snap.invoices.get(label)
     standing = row.kind.startswith(_STANDING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules import answers, digest, undo
+from studio_sync.rules import answers, approval, digest, undo
 from studio_sync.rules.billing import invoices
 from studio_sync.rules.booking import attendance
 from studio_sync.rules.changes import as_words, change_id
@@ -34,6 +34,8 @@ def row_changed(ink: Ink, fact: RowChanged) -> None:
             booking_changed(ink, fact, ticked)
         case "invoices":
             invoices.invoice_changed(ink, fact, ticked)
+        case "templates":
+            approval.row_changed(ink, fact)
         case "messages":
             message_changed(ink, fact, ticked)
             return

@@ -151,18 +151,19 @@ class Scene:
         rows = _more_rows({tab: dict(lines) for tab, lines in given.rows.items()}, now)
         with mounted(self.wire):
             way = GoogleHttp(sign_in("local"), base=BASE)
+            messenger = WhatsAppMessenger(
+                phone_id=account["phone_id"], account_id=account["waba_id"], token="a token", base=BASE
+            )
+            submit_templates(messenger, owner="Nadine", link_base=f"{DOOR}/i/", say=lambda _: None)
+            known = messenger.templates()
             for role in ("studio", "books"):
                 port = create_workbook(way, role, locale="en_GB", zone=str(ZONE))
-                open_workbook(role, port, now=now, own=OWN, extra=rows, title=role)
+                open_workbook(role, port, now=now, own=OWN, extra=rows, title=role, templates=known)
                 self.addresses[role] = port.id
             self.addresses["calendar"] = create_calendar(way, "Studio", str(ZONE))
             diary = CalendarDiary(way, self.addresses["calendar"], str(ZONE))
             for event in given.events:
                 diary.insert(event)
-            messenger = WhatsAppMessenger(
-                phone_id=account["phone_id"], account_id=account["waba_id"], token="a token", base=BASE
-            )
-            submit_templates(messenger, owner="Nadine", link_base=f"{DOOR}/i/", say=lambda _: None)
         for phone, name in given.phones.items():
             self.control("phones", {"phone": phone, "name": name, "attentive": False})
         (self.folder / "addresses.json").write_text(json.dumps(self.addresses), "utf-8")

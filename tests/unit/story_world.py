@@ -10,12 +10,13 @@ from typing import Any
 from sheets_schema.diary import DiaryEvent, DiarySeat
 from sheets_schema.snapshot import Snapshot, build, cells
 from sheets_schema.tabs import BY_KEY
-from sheets_schema.texts.catalogue import load
-from sheets_schema.texts.templates import parameters
+from studio_sync.delivery.shape import outgoing
+from studio_sync.ports import OutMessage
 from studio_sync.rules.changes import change_id, change_of
 from studio_sync.rules.decide import decide
 from studio_sync.rules.derived import derived
 from studio_sync.rules.effects import (
+    Ask,
     DropEvent,
     DropRow,
     Effect,
@@ -32,7 +33,7 @@ from studio_sync.rules.facts import (
     Outcome,
     load_fact,
 )
-from studio_sync.rules.gate import gate
+from studio_sync.rules.gate import Verdict, gate
 from studio_sync.rules.ink import message_id
 from tests.unit import story_sheet
 from tests.unit.story_sheet import CLIENTS, PRICES, SETTINGS, Rows
@@ -46,6 +47,8 @@ class Bubble:
     form: str
     text: str
     labels: tuple[str, ...]
+    #: as it leaves
+    out: OutMessage
 
 
 class World:
@@ -74,6 +77,8 @@ class World:
         self.events = story_sheet.seat_all(self.snap, self.tables["bookings"], self.tables["clients"])
         self.phones: dict[str, list[Bubble]] = {}
         self.mails: list[Mail] = []
+        #: what an outside party was asked for
+        self.asked: list[str] = []
         self.waiting: list[Send] = []
         self.effects: list[Effect] = []
         self._news: list[Fact] = []
@@ -132,6 +137,8 @@ class World:
             case Render():
                 told = {"of": "render", "document": effect.document, "sha256": "f" * 64, "filename": effect.filename}
                 self._news.append(self._outcome(effect.key, {**told, "link": "https://nowhere.example/i/x"}))
+            case Ask():
+                self.asked.append(effect.what)
             case Note():
                 if effect.what == "heard":
                     self.chats[str(effect.data["address"])] = datetime.fromisoformat(str(effect.data["at"]))
@@ -185,7 +192,7 @@ class World:
             if verdict.go == "wait":
                 self.waiting.append(send)
             elif verdict.go in {"text", "template"}:
-                self._arrive(send, verdict.go)
+                self._arrive(send, verdict)
                 row |= cells(BY_KEY["messages"], context, state="sent", why="\n".join((*send.why, *verdict.rules)))
             else:
                 state = "would send" if verdict.go == "would" else "not sent"
@@ -194,14 +201,17 @@ class World:
                 told = {"of": "not_sent", "reason": verdict.reason, "loud": loud, "send": send.model_dump(mode="json")}
                 self._news.append(self._outcome(f"{send.key}:not_sent", told, ok=False))
 
-    def _arrive(self, send: Send, form: str) -> None:
-        message = load().message(send.text)
-        if form == "template":
-            parameters(message, send.values)
+    def _arrive(self, send: Send, verdict: Verdict) -> None:
         labels = tuple(button.title for button in (*send.buttons, *send.rows))
         assert len(send.buttons) <= 3
         assert all(len(b.title) <= 20 for b in send.buttons)
-        bubble = Bubble(send=send, form=form, text=send.body, labels=labels)
+        bubble = Bubble(
+            send=send,
+            form=verdict.go,
+            text=send.body,
+            labels=labels,
+            out=outgoing(send, template=verdict.template),
+        )
         self.phones.setdefault(send.to, []).append(bubble)
 
     def _derive(self) -> None:
