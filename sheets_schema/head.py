@@ -22,6 +22,8 @@ TITLE = "_studio"
 #: our sheet id of it in each workbook
 SHEET_ID = 870_001
 RING = 512
+#: columns of the grid when it is made: room for a copy of the widest tab (images.py); an older one grows
+COLUMNS = 72
 MARKER_KEY = "sc"
 HEAD_RANGE = f"{TITLE}!A1:A3"
 HISTORY_RANGE = f"{TITLE}!C1:C{RING}"
@@ -121,7 +123,7 @@ def head_requests(head: Head) -> list[dict[str, Any]]:
 
 def creation_requests(spreadsheet: str) -> list[dict[str, Any]]:
     """Make the tab. Its title is the lock of the very first start: a second addSheet is refused."""
-    grid = {"rowCount": RING, "columnCount": 8}
+    grid = {"rowCount": RING, "columnCount": COLUMNS}
     properties = {"sheetId": SHEET_ID, "title": TITLE, "hidden": True, "gridProperties": grid}
     guard = {"range": {"sheetId": SHEET_ID}, "warningOnly": True, "description": "studio_sync: its own notes"}
     head = first_head(spreadsheet)

@@ -6,6 +6,7 @@ Identity is the id column, never the position; the position is only good for the
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -50,6 +51,14 @@ class SeenTab:
     def first_free(self) -> int:
         """The row after the last one with something in it, from 0."""
         return max((row.position for row in self.rows), default=0) + 1
+
+    def count(self, row_id: str) -> int:
+        """How many rows have this id; more than one where she copied a row."""
+        return self._counts[row_id]
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        return Counter(row.id for row in self.rows if row.id)
 
     def typed(self, match: str) -> list[SeenRow]:
         """The rows without id whose content has this hash."""
@@ -125,8 +134,27 @@ def part_copies(seen: SeenTab, memory: Mapping[str, Mapping[str, Raw]]) -> SeenT
     return dataclasses.replace(seen, rows=tuple(rows))
 
 
+def same(a: Raw, b: Raw) -> bool:
+    """Blank, empty text and an unticked box are the same; so are 5 and 5.0, and what a double rounds."""
+    if a in (None, "", False) and b in (None, "", False):
+        return True
+    if isinstance(a, bool) != isinstance(b, bool):
+        return False
+    if isinstance(a, float | int) and isinstance(b, float | int):
+        return math.isclose(a, b, rel_tol=1e-12, abs_tol=1e-9)
+    return a == b
+
+
 #: what an id of ours may look like; anything else in the id column is no id
 _ID = re.compile(r"[^\s\x00]{1,80}")
+
+
+def split_id(raws: Mapping[str, Raw]) -> tuple[str, dict[str, Raw]]:
+    """The id of a row, "" when there is none, and its other cells, storable."""
+    found = {field: _storable(raw) for field, raw in raws.items()}
+    ident = found.pop("id", None)
+    text = "" if ident is None else str(ident)
+    return (text if _ID.fullmatch(text) else ""), found
 
 
 def _tab(sheet: Sheet, grid: Sequence[Sequence[Raw]], tags: Mapping[str, int]) -> SeenTab:
@@ -136,10 +164,7 @@ def _tab(sheet: Sheet, grid: Sequence[Sequence[Raw]], tags: Mapping[str, int]) -
     for position, line in enumerate(grid):
         if position == 0 and not tab.drawn:
             continue
-        raws = {field: _storable(raw) for field, raw in headers.raws(line).items()}
-        ident = raws.pop("id", None)
-        text = "" if ident is None else str(ident)
-        row_id = text if _ID.fullmatch(text) else ""
+        row_id, raws = split_id(headers.raws(line))
         if row_id or not is_empty(tab, raws):
             rows.append(SeenRow(position=position, id=row_id, raws=raws))
     return SeenTab(tab=tab, sheet_id=sheet.sheet_id, headers=headers, rows=tuple(rows), grid_rows=sheet.rows)

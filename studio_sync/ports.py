@@ -65,8 +65,8 @@ class Workbook(Protocol):
         """The tagged columns (one read): sheet id -> what the tag says -> position, from 0."""
         ...
 
-    def commit(self, requests: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-        """One batchUpdate, applied whole or not at all; the answer's JSON.
+    def commit(self, requests: Sequence[Mapping[str, Any]], *, show: str = "") -> list[list[Raw]]:
+        """One batchUpdate, applied whole or not at all. With ``show``, the values of that range as of after the batch.
 
         Raises ``Refused`` (400, 403, 404), ``RateLimited`` (429), ``Unavailable`` (never sent), ``InDoubt`` (5xx,
         timeout, cut).

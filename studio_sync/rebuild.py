@@ -16,6 +16,7 @@ from sheets_schema.policies import read_settings
 from sheets_schema.reading import Reading
 from sheets_schema.snapshot import Snapshot, build, cells
 from sheets_schema.tabs.messages import MESSAGES
+from studio_sync.delivery.sheet.settle import take_note
 from studio_sync.errors import Unavailable
 from studio_sync.journal import DIARY, Journal, Tx
 from studio_sync.journal.rows import ERA
@@ -79,10 +80,14 @@ def rebuild(
         if force:
             tx.put_meta(SYNC, None)
     diary_watch.look(now)
+    notes = [book.notes(now) for book in books]
     readings = [(book, book.look(now)) for book in books]
     with journal.write() as tx:
         if heads != [tx.get_meta(book.head_key) for book in books]:
             raise Unavailable("sheets", "the workbook was written to in this moment")
+        for book, found, head in zip(books, notes, heads, strict=True):
+            if force or head is None:
+                take_note(tx, book, found)
         return _take(tx, readings, now, force=force)
 
 
@@ -126,7 +131,6 @@ def _adopt(tx: Tx, book: LiveWorkbook, reading: Reading, now: datetime, *, force
         # Asked for by hand: a copy still in flight dies on our next token, and keys in Changes tell what is done.
         tx.clear_attempts(book.role)
         _forget(tx, reading)
-        tx.put_meta(book.head_key, None)
         tx.put_meta(book.history_key, None)
     if tx.get_meta(book.history_key) is None:
         SheetWatch(book).notice(tx, reading, now)

@@ -8,12 +8,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sheets_schema.cells import Raw
 from sheets_schema.columns import Role
 from sheets_schema.head import HEAD_RANGE, HISTORY_RANGE, SHEET_ID, TITLE, TOKEN, Head, read_head, read_history
+from sheets_schema.images import notes_range
 from sheets_schema.reading import Reading, Sheet, parse, ranges
 from sheets_schema.tabs import tabs_of
 from sheets_schema.workbook import locate
@@ -26,6 +28,17 @@ from studio_sync.tags import TagFinder
 SIGN = timedelta(minutes=10)
 #: the titles of the tabs are looked up anew so often; a title that is gone, or a changed heading, at once
 AGAIN = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notes:
+    """What stands in ``_studio``."""
+
+    head: Head
+    #: commit number -> batch
+    history: Mapping[int, str]
+    #: labels, debts and before-images: cells from E1 on
+    grid: Sequence[Sequence[Raw]]
 
 
 class LiveWorkbook:
@@ -47,6 +60,8 @@ class LiveWorkbook:
         self.foreign = ""
         #: tabs (keys) that are paused, each with the column whose heading is missing, or "" when many rows vanished
         self.paused: dict[str, str] = {}
+        #: rows and columns of ``_studio``, when its tabs were last looked up
+        self.notes_grid = (0, 0)
         self._sheets: list[Sheet] | None = None
         self._located: datetime | None = None
         self._tags = TagFinder(port)
@@ -60,6 +75,11 @@ class LiveWorkbook:
     def counters_key(self) -> str:
         """Name under which the journal keeps the last number of each series."""
         return f"counters:{self.port.id}"
+
+    @property
+    def debts_key(self) -> str:
+        """Name under which the journal keeps wrong cells: ``{"open", "listed"}``, texts of debts."""
+        return f"debts:{self.port.id}"
 
     @property
     def signed_key(self) -> str:
@@ -82,21 +102,24 @@ class LiveWorkbook:
             self.foreign = self._other_writer(head, now)
         return reading
 
-    def commit(self, requests: Sequence[Mapping[str, Any]], now: datetime) -> None:
-        """One batch. Its health is not judged by a 400: that is about what we asked."""
+    def commit(self, requests: Sequence[Mapping[str, Any]], now: datetime, *, show: str = "") -> list[list[Raw]]:
+        """One batch, and the range ``show`` after it. A 400 says nothing about its health: that is what we asked."""
         try:
-            self.port.commit(requests)
+            shown = self.port.commit(requests, show=show)
         except OutsideError as error:
             if error.code != 400:
                 self._ill(error, now)
             raise
         self.health.well()
+        return shown
 
-    def chain(self, now: datetime) -> tuple[Head, dict[int, str]]:
-        """The head and the history, one read."""
+    def notes(self, now: datetime) -> Notes:
+        """Everything in ``_studio``, one read."""
         with self._judged(now):
-            head_cells, history = self.port.read([HEAD_RANGE, HISTORY_RANGE])
-            return self._whole(read_head(head_cells)), read_history(history)
+            if self._sheets is None:
+                self._sheets, self._located = self._locate(), now
+            head_cells, history, grid = self.port.read([HEAD_RANGE, HISTORY_RANGE, notes_range(self.notes_grid[0])])
+            return Notes(head=self._whole(read_head(head_cells)), history=read_history(history), grid=grid)
 
     def shape(self, now: datetime) -> WorkbookShape:
         """Tabs, protections and markers, fresh."""
@@ -148,8 +171,10 @@ class LiveWorkbook:
     def _locate(self) -> list[Sheet]:
         shape = self.port.shape()
         there = locate(self.role, shape)
-        if not any(sheet.sheet_id == SHEET_ID for sheet in shape.sheets):
+        notes = next((sheet for sheet in shape.sheets if sheet.sheet_id == SHEET_ID), None)
+        if notes is None:
             raise Refused("sheets", f"the workbook {shape.title!r} has no tab {TITLE}. Type: studio-sync init")
+        self.notes_grid = notes.rows, notes.columns
         return [
             Sheet(tab=tab, title=there[tab.key].title, sheet_id=there[tab.key].sheet_id, rows=there[tab.key].rows)
             for tab in tabs_of(self.role)

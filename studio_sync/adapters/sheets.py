@@ -24,6 +24,8 @@ _AS_STORED = {
     "valueRenderOption": "UNFORMATTED_VALUE",
     "dateTimeRenderOption": "SERIAL_NUMBER",
 }
+#: of an answer to a commit: only the cells asked for; a mask decides alone whether there are cells (facts google 2)
+_SHOWN = "updatedSpreadsheet.sheets.data.rowData.values.effectiveValue"
 _MARKER = "developerMetadata(metadataId,metadataKey,metadataValue)"
 _SHAPE = (
     "spreadsheetId,properties(title,timeZone,locale),namedRanges(name),"
@@ -76,12 +78,8 @@ class SheetsWorkbook:
             places[entry.get("metadataValue", "")] = span.get("startIndex", 0)
         return found
 
-    def commit(
-        self, requests: Sequence[Mapping[str, Any]], *, response_ranges: Sequence[str] = ()
-    ) -> Mapping[str, Any]:
-        """One batchUpdate, applied whole or not at all; the answer's JSON.
-
-        With ``response_ranges`` the answer's ``updatedSpreadsheet`` shows these ranges as of after the batch.
+    def commit(self, requests: Sequence[Mapping[str, Any]], *, show: str = "") -> list[list[Raw]]:
+        """One batchUpdate, applied whole or not at all. With ``show``, the values of that range as of after the batch.
 
         Raises:
             Refused: 400, 403, 404, 401: nothing of it was applied.
@@ -90,17 +88,14 @@ class SheetsWorkbook:
             InDoubt: 5xx, 408, no answer in time, connection cut, unreadable answer.
         """
         body: dict[str, Any] = {"requests": list(requests)}
-        if response_ranges:
-            body |= {
-                "includeSpreadsheetInResponse": True,
-                "responseRanges": list(response_ranges),
-                "responseIncludeGridData": True,
-            }
+        params: dict[str, Any] | None = None
+        if show:
+            body |= {"includeSpreadsheetInResponse": True, "responseRanges": [show]}
+            params = {"fields": _SHOWN}  # without a mask every cell comes with its formats
         url = f"{_SPREADSHEETS}/{self._id}:batchUpdate"
         with outcomes.translated(_SERVICE, Call.ONCE):
-            response = self._client.request("post", url, data=_short(body), headers=_JSON)
-            answer: Mapping[str, Any] = response.json()
-        return answer
+            response = self._client.request("post", url, params=params, data=_short(body), headers=_JSON)
+            return _grid(response.json())
 
 
 def create_workbook(way: GoogleHttp, title: str, *, locale: str, zone: str) -> SheetsWorkbook:
@@ -126,6 +121,21 @@ def _short(body: Mapping[str, Any]) -> bytes:
         return json.dumps(body, allow_nan=False, separators=(",", ":")).encode()
     except ValueError as error:
         raise requests.exceptions.InvalidJSONError(error) from error
+
+
+def _grid(body: Mapping[str, Any]) -> list[list[Raw]]:
+    """The one range of an answer's ``updatedSpreadsheet``."""
+    sheets = body.get("updatedSpreadsheet", {}).get("sheets", [])
+    blocks = [block for sheet in sheets for block in sheet.get("data", ())]
+    rows = blocks[0].get("rowData", []) if blocks else []
+    return [[_value(cell.get("effectiveValue", {})) for cell in row.get("values", ())] for row in rows]
+
+
+def _value(value: Mapping[str, Any]) -> Raw:
+    if "errorValue" in value:
+        return "#ERROR!"
+    found: Raw = next(iter(value.values()), None)
+    return found
 
 
 def _shape(body: Mapping[str, Any]) -> WorkbookShape:

@@ -36,6 +36,8 @@ def outcome(ink: Ink, fact: Outcome) -> None:
             alerts.up(ink, fact)
         case "paused":
             alerts.paused(ink, fact)
+        case "hers":
+            alerts.hers(ink, fact)
         case "parked" | "diary_no" | "failed":
             alerts.refused(ink, fact)
         case _:

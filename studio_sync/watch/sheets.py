@@ -6,12 +6,12 @@ last confirmed commit, or taken while a commit is undecided, is thrown away. A s
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sheets_schema.cells import Raw
-from sheets_schema.reading import Reading, SeenTab, part_copies
+from sheets_schema.debts import mend, read_debts
+from sheets_schema.reading import Reading, SeenTab, part_copies, same
 from studio_sync.journal import Tx
 from studio_sync.rules.facts import Fact, Outcome, RowChanged, RowGone
 from studio_sync.watch.typing import STILL, Typing
@@ -43,6 +43,7 @@ class SheetWatch:
         """Turn what changed into facts, and remember it, in the caller's transaction. Returns the number of facts."""
         if not self._trusted(tx, reading):
             return 0
+        reading = self._mended(tx, reading)
         adopted = tx.get_meta(self._book.history_key) or {}
         facts: list[Fact] = []
         self._typing.begin()
@@ -66,11 +67,22 @@ class SheetWatch:
         if reading.head is None or self._book.foreign or tx.attempts(self._book.role):
             return False
         known = tx.get_meta(self._book.head_key)
-        if known is None:
-            tx.put_meta(self._book.head_key, {"n": reading.head.n, "batch": reading.head.batch})
+        if known is None and reading.head.n == 0:
+            tx.put_meta(self._book.head_key, {"n": 0, "batch": reading.head.batch})
             return True
-        # A head that is further on is another writer's work: the sheet lane takes note of it first.
-        return bool(reading.head.n == known["n"] and reading.head.batch == known["batch"])
+        # A head that is further on, or not known at all, is work we have not judged: the sheet lane does that first.
+        return bool(known and reading.head.n == known["n"] and reading.head.batch == known["batch"])
+
+    def _mended(self, tx: Tx, reading: Reading) -> Reading:
+        """Cells that show a wrong value of ours count as their true ones: they are no news, and never remembered."""
+        kept = tx.get_meta(self._book.debts_key)
+        if not kept or not kept["open"]:
+            return reading
+        mended = mend(reading, read_debts(kept["open"]))
+        still = [debt.to_text() for debt in mended.open]
+        if still != kept["open"]:
+            tx.put_meta(self._book.debts_key, {**kept, "open": still})
+        return mended.reading
 
     def _tab(self, tx: Tx, seen: SeenTab, now: datetime, *, first: bool) -> list[Fact]:
         memory = tx.rows(seen.tab.key)
@@ -153,14 +165,3 @@ def _watched(seen: SeenTab, raws: Mapping[str, Raw], before: Mapping[str, Raw]) 
     if seen.tab.drawn:
         return [name for name in raws if isinstance(raws.get(name), bool) or isinstance(before.get(name), bool)]
     return [c.field for c in seen.tab.columns if c.editor != "ours" and c.field in seen.headers.columns]
-
-
-def same(a: Raw, b: Raw) -> bool:
-    """Blank, empty text and an unticked box are the same; so are 5 and 5.0, and what a double rounds."""
-    if a in (None, "", False) and b in (None, "", False):
-        return True
-    if isinstance(a, bool) != isinstance(b, bool):
-        return False
-    if isinstance(a, float | int) and isinstance(b, float | int):
-        return math.isclose(a, b, rel_tol=1e-12, abs_tol=1e-9)
-    return a == b

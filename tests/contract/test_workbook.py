@@ -147,11 +147,25 @@ def test_what_is_no_json_is_refused_before_it_leaves(workbook: Workbook) -> None
 
 
 def test_a_commit_can_show_its_own_result(workbook: SheetsWorkbook) -> None:
-    answer = workbook.commit([row("after", 2)], response_ranges=["Contract!A1:B1"])
     # facts 2: updatedSpreadsheet is as of after the batch
-    data = [sheet["data"] for sheet in answer["updatedSpreadsheet"]["sheets"] if sheet.get("data")]
-    cells = data[0][0]["rowData"][0]["values"]
-    assert [cell["userEnteredValue"] for cell in cells] == [{"stringValue": "after"}, {"numberValue": 2}]
+    assert workbook.commit([row("after", 2, True)], show="Contract!A1:B1") == [["after", 2]]
+
+
+def test_a_row_is_copied_as_it_is_before_the_batch_writes_into_it(workbook: SheetsWorkbook) -> None:
+    workbook.commit([row("before", 46346.25, True), row("")])
+    number = next(sheet.sheet_id for sheet in workbook.shape().sheets if sheet.title == "Contract")
+    box = {"sheetId": number, "startColumnIndex": 0, "endColumnIndex": 3}
+    copied = {
+        "source": {**box, "startRowIndex": 0, "endRowIndex": 1},
+        "destination": {**box, "startRowIndex": 4, "endRowIndex": 5},
+        "pasteType": "PASTE_VALUES",
+    }
+    start = {"sheetId": number, "rowIndex": 0, "columnIndex": 0}
+    cells = [{"values": [{"userEnteredValue": {"stringValue": "after"}}]}]
+    over = {"updateCells": {"start": start, "rows": cells, "fields": "userEnteredValue"}}
+    shown = workbook.commit([{"copyPaste": copied}, over], show="Contract!A1:C5")
+    assert shown[0] == ["after", 46346.25, True]
+    assert shown[4] == ["before", 46346.25, True]
 
 
 def test_no_such_workbook(google: GoogleHttp) -> None:

@@ -21,35 +21,14 @@ from sheets_schema.head import (
 from studio_sync.delivery.sheet.lane import MOST_BYTES
 from studio_sync.errors import InDoubt, Refused
 from studio_sync.rules.effects import PutRow
-from studio_sync.workbooks import LiveWorkbook
+from tests.hallway.meddling import Killed, book, meddle
 from tests.hallway.room import OWNER, THANDI, Room, second
 
 ANSWERS = ("400", "401", "403", "404", "408", "429", "500", "503", "refuse", "reset", "lost", "cut")
 
 
-class Killed(BaseException):
-    """The plug was pulled at this moment."""
-
-
-def book(room: Room, role: str = "books") -> LiveWorkbook:
-    return next(poll.book for poll in room.studio.polls if poll.book.role == role)
-
-
 def tick_send(room: Room) -> None:
     room.tick_box("invoices", "i-OCT1", "send")
-
-
-def meddle(target: LiveWorkbook, around: Callable[[Callable[[], Any]], Any]) -> None:
-    """Let the next commit of a workbook happen inside ``around``."""
-    port = target.port
-    commit = port.commit
-
-    def once(requests: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-        port.commit = commit  # type: ignore[method-assign]
-        answer: Mapping[str, Any] = around(lambda: commit(requests))
-        return answer
-
-    port.commit = once  # type: ignore[method-assign]
 
 
 def check(room: Room, numbers: list[str]) -> None:
@@ -132,7 +111,7 @@ def test_a_slot_lost_to_another_writer_gives_another_number_and_nobody_heard_the
     target = book(room)
 
     def quicker(send: Callable[[], Any]) -> Any:
-        head = target.chain(room.clock.now())[0]
+        head = target.notes(room.clock.now()).head
         theirs = head.next("theirs", {"INV-2026": 5}, "first", room.clock.now().isoformat())
         requests = [drop_token_request(head.token), *head_requests(theirs), add_token_request(theirs)]
         target.port.commit([*requests, marker_request(theirs.n, "theirs")])
@@ -197,11 +176,11 @@ def test_much_is_written_in_few_bodies_and_no_fact_is_torn(room: Room) -> None:
     port = book(room, "studio").port
     commit = port.commit
 
-    def measured(requests: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    def measured(requests: Sequence[Mapping[str, Any]], **more: Any) -> Any:
         sizes.append(len(json.dumps({"requests": list(requests)})))
         commits.append({row for row in json.dumps(requests).split('"') if row.startswith("m-") and row.count("-") == 2})
         instants.append(room.clock.now())
-        return commit(requests)
+        return commit(requests, **more)
 
     port.commit = measured  # type: ignore[method-assign]
     room.run(6, watch=False)

@@ -142,10 +142,10 @@ def test_her_typing_while_we_write_is_not_lost(room: Room) -> None:
     book = room.studio.polls[0].book
     commit = book.port.commit
 
-    def meanwhile(requests: Any) -> Any:
+    def meanwhile(requests: Any, **more: Any) -> Any:
         room.type("clients", "c-THANDI", "notes", "typed meanwhile")
         book.port.commit = commit  # type: ignore[method-assign]
-        return commit(requests)
+        return commit(requests, **more)
 
     book.port.commit = meanwhile  # type: ignore[method-assign]
     room.says(OWNER, "Book Thandi tomorrow 09h00 single")

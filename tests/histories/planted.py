@@ -66,12 +66,14 @@ def _forget_attempts() -> Any:
     made = Planner.__init__
     assert hasattr(Tx, "attempts")
 
-    def begin(self: Planner, snap: Any, reading: Reading, memory: Any, *more: Any) -> None:
+    def begin(self: Planner, snap: Any, reading: Reading, known: Any, *more: Any) -> None:
         tabs = {
-            key: dataclasses.replace(seen, rows=tuple(r for r in seen.rows if not r.id or r.id in memory.get(key, {})))
+            key: dataclasses.replace(
+                seen, rows=tuple(r for r in seen.rows if not r.id or r.id in known.memory.get(key, {}))
+            )
             for key, seen in reading.tabs.items()
         }
-        made(self, snap, dataclasses.replace(reading, tabs=tabs), memory, *more)
+        made(self, snap, dataclasses.replace(reading, tabs=tabs), known, *more)
         self._receipts = set()
 
     return _both(patch.object(Tx, "attempts", lambda *_: []), patch.object(Planner, "__init__", begin))
@@ -81,7 +83,8 @@ def _number_from_the_tab() -> Any:
     """The next number is one more than the highest in the tab."""
     assert callable(Numbers.__init__)
 
-    def begin(self: Numbers, reading: Reading, journal: Any) -> None:
+    def begin(self: Numbers, reading: Reading, journal: Any, given: Any = None) -> None:
+        self._given = given or {}
         self.counters = {}
         for tab in reading.tabs.values():
             for row in tab.rows:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sheets_schema.cells import Raw
+from sheets_schema.debts import Debt, read_debts
 from sheets_schema.head import Head
+from sheets_schema.images import Label, label_line, read_line
 
 Cells = Mapping[str, Mapping[str, Mapping[str, Raw]]]
 
@@ -34,6 +36,10 @@ class Batch:
     rows: Cells = field(default_factory=dict)
     #: rows of a tab that is drawn whole
     drawn: Cells = field(default_factory=dict)
+    #: what it updates, to be judged by the before-images
+    label: Label
+    #: the debts that the sheet lists once it is applied
+    listed: tuple[Debt, ...] = ()
 
     @property
     def slot(self) -> int:
@@ -56,6 +62,9 @@ class Batch:
             "settled": [[s.key, dict(s.result)] for s in self.settled],
             "rows": _plain(self.rows),
             "drawn": _plain(self.drawn),
+            "label": self.label.head(),
+            "updates": [[label_line(update), list(update.keys)] for update in self.label.updates],
+            "listed": [debt.to_text() for debt in self.listed],
         }
 
 
@@ -73,4 +82,18 @@ def from_body(body: Mapping[str, Any]) -> Batch:
         predecessor=body["predecessor"],
         rows=body["rows"],
         drawn=body["drawn"],
+        label=_label(body),
+        listed=read_debts(body.get("listed", ())),
+    )
+
+
+def _label(body: Mapping[str, Any]) -> Label:
+    """An attempt written down by an older version has none."""
+    head = body.get("label") or {"batch": body["batch"], "orders": {}, "drawn": (), "ticked": {}}
+    return Label(
+        batch=head["batch"],
+        updates=tuple(read_line(line, keys) for line, keys in body.get("updates", ())),
+        orders={tab: tuple(order) for tab, order in head["orders"].items()},
+        drawn=tuple(head["drawn"]),
+        ticked={line: tuple(fields) for line, fields in head["ticked"].items()},
     )

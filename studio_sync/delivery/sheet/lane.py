@@ -11,17 +11,19 @@ import dataclasses
 import json
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from sheets_schema.cells import Raw
+from sheets_schema.debts import mend
 from sheets_schema.head import MARKER_KEY, RING, Head, winner
 from sheets_schema.reading import Reading
 from sheets_schema.tabs import tabs_of
 from studio_sync.clock import Clock
 from studio_sync.delivery.sheet.batch import Batch, from_body
-from studio_sync.delivery.sheet.plan import Planner, Stamp, tab_role, waits
-from studio_sync.delivery.sheet.refusals import Group, Refusals
-from studio_sync.delivery.sheet.settle import learn, lost, park, settle, settle_one
+from studio_sync.delivery.sheet.plan import Known, Planner, Stamp, tab_role, waits
+from studio_sync.delivery.sheet.refusals import Group, Refusals, given, in_order
+from studio_sync.delivery.sheet.settle import learn, lost, open_debts, park, settle, settle_one, shows
 from studio_sync.delivery.sheet.today import DRAWN, differs, differs_from
 from studio_sync.errors import OutsideError, RateLimited, Refused
 from studio_sync.journal import CHATS, OUTBOX, Journal, Tx
@@ -85,7 +87,8 @@ class SheetLane:
         with self._journal.read() as tx:
             attempts = [from_body(attempt.body) for attempt in tx.attempts(self._book.role)]
             ready = self._ready(tx, now)
-            versions = (_of_tabs(tx.tab_versions()), now.astimezone(UTC).replace(second=0, microsecond=0))
+            minute = now.astimezone(UTC).replace(second=0, microsecond=0)
+            versions = (_of_tabs(tx.tab_versions()), tx.get_meta(self._book.debts_key), minute)
         if attempts:
             return self._doubt(attempts, now)
         if not ready and (versions == self._looked or not self._follows(now)):
@@ -97,12 +100,15 @@ class SheetLane:
         return True
 
     def _follows(self, now: datetime) -> bool:
-        """Whether derived cells, Today or our sign are not as we know them to stand there: asked without a read."""
+        """Whether derived cells, debts, Today or our sign are not as we know them to stand: asked without a read."""
         with self._journal.read() as tx:
             snap = self._snapshots.load(tx, now)
             drawn = tx.rows("today")
             order = tx.get_meta(DRAWN) or []
             signed = tx.get_meta(self._book.signed_key)
+            owed, listed = open_debts(tx, self._book)
+        if owed or listed:
+            return True
         if signed is None or now - datetime.fromisoformat(signed) >= RENEW:
             return True
         mine = {tab.key for tab in tabs_of(self._book.role)}
@@ -123,8 +129,8 @@ class SheetLane:
 
     # -- plan
 
-    def _commit(self, ready: list[Group], now: datetime, again: Batch | None = None) -> bool:
-        """Plan on a fresh reading, write the attempt down, send it. ``again``: on the slot of this refused attempt."""
+    def _commit(self, ready: list[Group], now: datetime, again: Sequence[Batch] = ()) -> bool:
+        """Plan on a fresh reading, write the attempt down, send it. ``again``: refused attempts on the same slot."""
         with self._journal.read() as tx:
             known = tx.get_meta(self._book.head_key)
         reading = self._book.look(now)
@@ -134,7 +140,7 @@ class SheetLane:
         if self._book.foreign:
             raise self._book.broken(f"another studio-sync, {self._book.foreign}, writes this workbook", now)
         if known is None or known["n"] != head.n or known["batch"] != head.batch:
-            learn(self._journal, self._book, head, now)
+            learn(self._journal, self._book, now)
             return True
         self._book.chain_health.well()
         shape = self._book.shape(now) if again or (head.n % TIDY == 0 and head.n > RING) else None
@@ -145,13 +151,14 @@ class SheetLane:
             at=now,
             predecessor=head.token if shape is None or head.token in tokens_of(shape) else 0,
             old_markers=_old(shape.markers, head) if shape else (),
+            notes_grid=self._book.notes_grid,
         )
         with self._journal.write() as tx:
-            if again is None:
+            if not again:
                 self._notice(tx, reading, now)
-            taken = self._may_go(tx, reading, ready, now)
-        batch = self._fit(reading, taken, stamp, now, again)
-        if batch is None or not self._write_down(batch, now):
+            taken = self._may_go(tx, mend(reading, open_debts(tx, self._book)[0]).reading, ready, now)
+        batch = self._fit(reading, in_order(taken, again), stamp, now, again)
+        if not self._write_down(batch, now):
             return False
         self._post(batch, now)
         return True
@@ -168,18 +175,17 @@ class SheetLane:
                 tx.later(queued.effect.key, now + timedelta(seconds=AWAY), reason, now)
         return self._refused.allowed(taken)
 
-    def _fit(
-        self, reading: Reading, taken: list[Group], stamp: Stamp, now: datetime, again: Batch | None
-    ) -> Batch | None:
-        """The batch of as many groups as one body takes; None when there is nothing to write. Planned on one read of
-        the journal, so that nobody waits for it. Of a long queue only about as much is planned as the last batch says
-        will fit: planning thousands of rows to write eighty of them costs seconds.
+    def _fit(self, reading: Reading, taken: list[Group], stamp: Stamp, now: datetime, again: Sequence[Batch]) -> Batch:
+        """The batch of as many groups as one body takes; without requests when there is nothing to write. Planned on
+        one read of the journal, so that nobody waits for it. Of a long queue only about as much is planned as the last
+        batch says will fit: planning thousands of rows to write eighty of them costs seconds.
         """
         taken = self._about(taken)
         with self._journal.read() as tx:
             while True:
-                extras = again is None and self._refused.extras(now)
-                planner, today = self._plan(tx, reading, taken, now, extras=extras)
+                extras = not again and self._refused.extras(now)
+                known = self._known(tx, reading, again)
+                planner, today = self._plan(tx, reading, known, taken, now, extras=extras)
                 batch = planner.batch(stamp, today)
                 size = len(json.dumps(batch.requests, separators=(",", ":")))
                 if len(taken) < 2 or size <= MOST_BYTES:
@@ -187,7 +193,7 @@ class SheetLane:
                 taken = taken[: max(1, min(len(taken) - 1, len(taken) * MOST_BYTES * 9 // (size * 10)))]
         # A small body says little about rows: most of it may be Today.
         self._weight = size // max(1, sum(map(len, taken))) if size > MOST_BYTES // 4 else 0
-        idle = planner.empty and today is None and again is None and stamp.after.age(now) < RENEW
+        idle = planner.empty and today is None and not again and stamp.after.age(now) < RENEW
         self._refused.sent = [group[0].fact_key for group in taken]
         return dataclasses.replace(batch, requests=()) if idle else batch
 
@@ -214,13 +220,21 @@ class SheetLane:
             tx.put_attempt(self._book.role, batch.slot, batch.batch_id, batch.to_body())
         return True
 
+    def _known(self, tx: Tx, reading: Reading, again: Sequence[Batch]) -> Known:
+        debts, listed = open_debts(tx, self._book)
+        return Known(
+            memory={tab: tx.rows(tab) for tab in reading.tabs},
+            counters=tx.get_meta(self._book.counters_key) or {},
+            given=given(again),
+            debts=debts,
+            listed=listed,
+        )
+
     def _plan(
-        self, tx: Tx, reading: Reading, groups: list[Group], now: datetime, *, extras: bool
+        self, tx: Tx, reading: Reading, known: Known, groups: list[Group], now: datetime, *, extras: bool
     ) -> tuple[Planner, list[TodayLine] | None]:
         snap = self._snapshots.load(tx, now)
-        memory = {tab: tx.rows(tab) for tab in reading.tabs}
-        counters = tx.get_meta(self._book.counters_key) or {}
-        planner = Planner(snap, reading, memory, lambda tab, row_id: tx.rev(tab, row_id) > 0, counters)
+        planner = Planner(snap, reading, known, lambda tab, row_id: tx.rev(tab, row_id) > 0)
         for group in groups:
             for queued in group:
                 if isinstance(queued.effect, PutRow | DropRow):
@@ -237,7 +251,7 @@ class SheetLane:
         """One POST. A 400 is looked at in the next step; anything else without an answer pauses the lane."""
         self._not_before = now + PAUSE
         try:
-            self._book.commit(batch.requests, now)
+            shown = self._book.commit(batch.requests, now, show=batch.label.show if batch.label.places else "")
         except Refused as error:
             if error.code != 400:
                 raise
@@ -246,26 +260,30 @@ class SheetLane:
             self._refused.reason = error.message
             self._book.forget_places()
             return
-        self._settle(batch, now)
+        if shows(batch, shown):  # otherwise it is read in the next step, as after a lost answer
+            self._settle(batch, shown, now)
 
-    def _settle(self, batch: Batch, now: datetime) -> None:
+    def _settle(self, batch: Batch, grid: Sequence[Sequence[Raw]], now: datetime) -> None:
         suspects = self._refused.settled(now)
+        if any("appendDimension" in request for request in batch.requests):
+            self._book.forget_places()
         with self._journal.write() as tx:
-            settle(tx, self._book, batch, now)
+            settle(tx, self._book, batch, grid, now)
             for fact_key in suspects:
                 park(tx, fact_key, self._book.role, self._refused.reason, now)
 
     def _doubt(self, attempts: list[Batch], now: datetime) -> bool:
         """Was one of our attempts applied? The history tells; that it does not is no proof."""
-        head, history = self._book.chain(now)
+        notes = self._book.notes(now)
+        head, history = notes.head, notes.history
         last = attempts[-1]
         won = winner(last.slot, head, history)
         mine = next((batch for batch in attempts if batch.batch_id == won), None)
         if mine is not None:
-            self._settle(mine, now)
+            self._settle(mine, notes.grid, now)
             return True
         if won or head.n >= last.slot:
-            self._lost(head)
+            self._lost()
             return True
         if head.n != last.slot - 1 or head.batch != last.head.before:
             raise self._book.broken("the sheet was put back to an older version. Type: studio-sync rebuild", now)
@@ -273,18 +291,18 @@ class SheetLane:
             self._post(last, now)  # the same bytes: whichever copy comes first wins the slot, the other is refused
             return True
         if last.predecessor and last.predecessor not in tokens_of(self._book.shape(now)):
-            self._lost(head)  # its token is gone for good: no copy of ours can be applied any more
+            self._lost()  # its token is gone for good: no copy of ours can be applied any more
             return True
-        return self._plan_again(last, now)
+        return self._plan_again(attempts, now)
 
-    def _lost(self, head: Head) -> None:
+    def _lost(self) -> None:
         """The slot went to another, or can never be ours: plan anew, with numbers as the sheet has them then."""
         with self._journal.write() as tx:
-            lost(tx, self._book, head)
+            lost(tx, self._book)
         self._refused = Refusals()
         self._looked = None
 
-    def _plan_again(self, last: Batch, now: datetime) -> bool:
+    def _plan_again(self, attempts: Sequence[Batch], now: datetime) -> bool:
         """Refused in place: another attempt on the same slot, with ever less in it; at last an empty one, the seal."""
         if self._refused.locked:
             reason, self._refused = self._refused.reason, Refusals()
@@ -292,7 +310,7 @@ class SheetLane:
         self._refused.narrow()
         with self._journal.read() as tx:
             ready = self._ready(tx, now)
-        return self._commit(ready, now, last)
+        return self._commit(ready, now, attempts)
 
 
 def _of_tabs(versions: dict[str, int]) -> dict[str, int]:

@@ -11,9 +11,11 @@ class Numbers:
     """Gives the next number of a series: one more than the head, the tab and the journal have ever seen.
 
     The head alone would do, were its cell never spoilt; the tab alone would give a deleted last number again.
+    ``given``: effect -> number of earlier attempts on the same slot; one of them may still be applied.
     """
 
-    def __init__(self, reading: Reading, journal: Mapping[str, int]) -> None:
+    def __init__(self, reading: Reading, journal: Mapping[str, int], given: Mapping[str, str] | None = None) -> None:
+        self._given = given or {}
         self.counters = dict(reading.head.counters) if reading.head else {}
         for series, last in journal.items():
             self._raise(series, last)
@@ -27,7 +29,11 @@ class Numbers:
     def _raise(self, series: str, last: int) -> None:
         self.counters[series] = max(self.counters.get(series, 0), last)
 
-    def take(self, series: str) -> str:
-        """The next number, e.g. ``INV-2026-00014``."""
+    def take(self, series: str, key: str = "") -> str:
+        """The next number, e.g. ``INV-2026-00014``; of an effect that was given one on this slot, the same again."""
+        number = self._given.get(key, "")
+        if number:
+            self._raise(series, int(number.rpartition("-")[2]))
+            return number
         self.counters[series] = self.counters.get(series, 0) + 1
         return f"{series}-{self.counters[series]:05d}"

@@ -1,19 +1,20 @@
 """Plan one commit: row effects, derived cells and Today as one atomic batch of typed cells on a fresh reading.
 
-Several effects on one row become one write. A row that is there is updated where its id stands now; one that is not
-is appended. Source: spec commit-chain 2, rules 5 to 7 (first form: rows are found by id on the planning read).
+Several effects on one row become one write. A row that is there is updated where its id stands now, and copied just
+before, so that what was really hit can be judged; one that is not is appended. Source: spec commit-chain, rules 4 to 7.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sheets_schema.cells import Raw
 from sheets_schema.columns import Role
+from sheets_schema.debts import Debt, mark, mend
 from sheets_schema.head import (
     Head,
     add_token_request,
@@ -22,13 +23,15 @@ from sheets_schema.head import (
     head_requests,
     marker_request,
 )
+from sheets_schema.headers import match_of
+from sheets_schema.images import Label, Update, debt_requests, image_requests
 from sheets_schema.reading import Reading, SeenRow, SeenTab, part_copies
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.workbook import CELL_FIELDS, STYLE_FIELDS, append_requests, spans, style_cells
 from studio_sync.delivery.sheet.batch import Batch, Settled
 from studio_sync.delivery.sheet.numbers import Numbers
-from studio_sync.delivery.sheet.today import today_requests
+from studio_sync.delivery.sheet.today import Drawing, draw_today
 from studio_sync.rules.changes import change_id, change_of
 from studio_sync.rules.effects import DropRow, PutRow
 from studio_sync.rules.today import TodayLine
@@ -50,33 +53,47 @@ class Stamp:
     predecessor: int
     #: markers that left the ring, as listed on the sheet
     old_markers: tuple[int, ...] = ()
+    #: rows and columns of ``_studio``, as last seen
+    notes_grid: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What the journal knows about a workbook."""
+
+    #: the rows as remembered, by tab and id
+    memory: Memory
+    #: series -> last number
+    counters: Mapping[str, int] = field(default_factory=dict)
+    #: effect -> number, of earlier attempts on this slot
+    given: Mapping[str, str] = field(default_factory=dict)
+    #: open ones
+    debts: tuple[Debt, ...] = ()
+    #: the debts as listed in the sheet
+    listed: tuple[Debt, ...] = ()
 
 
 class Planner:
-    """Plans one batch for one workbook on one reading.
+    """Plans one batch for one workbook on one reading. ``gone``: whether a row that is nowhere was known once."""
 
-    ``memory``: the rows as remembered, by tab and id; ``gone``: whether a row that is nowhere was known once;
-    ``counters``: last numbers by series as the journal knows them.
-    """
-
-    def __init__(
-        self,
-        snap: Snapshot,
-        reading: Reading,
-        memory: Memory,
-        gone: Callable[[str, str], bool],
-        counters: Mapping[str, int],
-    ) -> None:
+    def __init__(self, snap: Snapshot, reading: Reading, known: Known, gone: Callable[[str, str], bool]) -> None:
         self._snap = snap
-        self._memory = memory
+        self._memory = known.memory
         self._gone = gone
-        tabs = {key: part_copies(seen, memory.get(key, {})) for key, seen in reading.tabs.items()}
-        self._reading = dataclasses.replace(reading, tabs=tabs)
+        mended = mend(reading, known.debts)
+        self._debts, self._owed = mended.open, mended.owed
+        self._listed, self._relist = len(known.listed), mended.open != known.listed
+        tabs = mended.reading.tabs
+        self._ids = {(key, row.position): row.id for key, seen in tabs.items() for row in seen.rows}
+        self._reading = dataclasses.replace(
+            reading, tabs={key: part_copies(seen, known.memory.get(key, {})) for key, seen in tabs.items()}
+        )
         self._writes: dict[tuple[str, str], dict[str, Raw]] = {}
+        self._keys: dict[tuple[str, str], list[str]] = {}
         self._typed: dict[tuple[str, str], SeenRow] = {}
         self._history: set[tuple[str, str]] = set()
         self._settled: list[Settled] = []
-        self._numbers = Numbers(self._reading, counters)
+        self._numbers = Numbers(self._reading, known.counters, known.given)
         log = self._reading.tabs.get(changes_tab(self._reading))
         self._receipts = {str(row.raws.get("key")) for row in log.rows} if log else set()
 
@@ -104,7 +121,7 @@ class Planner:
         cells: dict[str, Raw] = dict(effect.cells) if isinstance(effect, PutRow) else {"state": "cancelled"}
         result: dict[str, Any] = {}
         if isinstance(effect, PutRow) and effect.series:
-            cells["number"] = number or self._numbers.take(effect.series)
+            cells["number"] = number or self._numbers.take(effect.series, effect.key)
             result = {"number": cells["number"]}
         if effect.what:
             known = self._memory.get(effect.tab, {}).get(effect.row_id, seen.raws if seen else None)
@@ -128,6 +145,7 @@ class Planner:
 
     def _settle(self, effect: RowEffect, result: Mapping[str, Any]) -> None:
         self._settled.append(Settled(key=effect.key, result=result))
+        self._keys.setdefault((effect.tab, effect.row_id), []).append(effect.key)
 
     def derive(self, cells: Derived) -> None:
         """Add derived cells of rows that are there."""
@@ -147,8 +165,8 @@ class Planner:
 
     @property
     def empty(self) -> bool:
-        """Nothing to write."""
-        return not self._writes and not self._typed
+        """Nothing to write, no debt to pay, and none to strike off the list."""
+        return not self._writes and not self._typed and not any(self._owed.values()) and not self._relist
 
     @property
     def settled(self) -> tuple[Settled, ...]:
@@ -160,15 +178,17 @@ class Planner:
         head = stamp.after
         counters = self._numbers.counters
         following = head.next(stamp.batch_id, counters, stamp.writer, stamp.at.isoformat(timespec="seconds"))
+        drawing = draw_today(self._reading.tabs["today"], today, self._snap.context) if today is not None else None
+        updates = self._updates()
+        label = self._label(stamp.batch_id, [update for update, _ in updates], drawing)
+        sheet_ids = {key: tab.sheet_id for key, tab in self._reading.tabs.items()}
+        room, labels = image_requests(label, sheet_ids, stamp.notes_grid)
         requests: list[Mapping[str, Any]] = [drop_token_request(stamp.predecessor)] if stamp.predecessor else []
-        for place, row in self._typed.items():
-            requests += self._id_requests(place, row)
-        requests += self._row_requests()
-        drawn: dict[str, Mapping[str, Mapping[str, Raw]]] = {}
-        if today is not None and "today" in self._reading.tabs:
-            more, raws = today_requests(self._reading.tabs["today"], today, self._snap.context)
+        requests += room
+        for _, more in updates:
             requests += more
-            drawn["today"] = raws
+        requests += [*self._appends(), *(drawing.requests if drawing else ()), *labels]
+        requests += debt_requests(self._debts, self._listed) if self._relist else []
         requests += head_requests(following)
         requests.append(add_token_request(following))
         requests.append(marker_request(following.n, stamp.batch_id))
@@ -180,7 +200,19 @@ class Planner:
             settled=self.settled,
             predecessor=stamp.predecessor,
             rows=self._remembered(),
-            drawn=drawn,
+            drawn={"today": drawing.rows} if drawing else {},
+            label=label,
+            listed=self._debts,
+        )
+
+    def _label(self, batch_id: str, updates: Sequence[Update], drawing: Drawing | None) -> Label:
+        tabs = {update.tab for update in updates} | ({"today"} if drawing else set())
+        return Label(
+            batch=batch_id,
+            updates=tuple(updates),
+            orders={key: self._reading.tabs[key].headers.order for key in sorted(tabs)},
+            drawn=drawing.positions if drawing else (),
+            ticked=drawing.ticked if drawing else {},
         )
 
     def _remembered(self) -> dict[str, dict[str, dict[str, Raw]]]:
@@ -192,45 +224,66 @@ class Planner:
             rows.setdefault(tab, {}).setdefault(row_id, {}).update(kept)
         return rows
 
-    def _id_requests(self, place: tuple[str, str], row: SeenRow) -> list[Mapping[str, Any]]:
-        """The id cell of a row she typed, and its look: tick boxes, dropdowns, formats."""
-        tab = self._reading.tabs[place[0]]
-        order = tab.headers.order
-        look = style_cells(tab.tab, {"id": place[1], **row.raws}, order, self._snap.context)
-        return [
-            _update(tab, row.position, 0, look, STYLE_FIELDS),
-            *self._span_requests(tab, row.position, {"id": place[1]}, place[1]),
-        ]
+    def _updates(self) -> list[tuple[Update, list[Mapping[str, Any]]]]:
+        """Every existing row that is written into, with its requests: by effects, for its id, or to pay a debt."""
+        found = []
+        owed = {key: dict(rows) for key, rows in self._owed.items()}
+        for (key, row_id), cells in {**{place: {} for place in self._typed}, **self._writes}.items():
+            tab = self._reading.tabs.get(key)
+            typed = self._typed.get((key, row_id))
+            row = typed or (tab.find(row_id) if tab else None)
+            if tab is None or row is None:
+                continue
+            put: dict[str, Raw] = {
+                **owed.get(key, {}).pop(row.position, {}),
+                **({"id": row_id} if typed else {}),
+                **cells,
+            }
+            found.append(self._update(tab, row, put, row_id, tuple(self._keys.get((key, row_id), ()))))
+        for key, rows in owed.items():
+            tab = self._reading.tabs[key]
+            by_position = {row.position: row for row in tab.rows}
+            for position, mended in rows.items():
+                row = by_position.get(position) or SeenRow(position=position, id="", raws={})
+                found.append(self._update(tab, row, mended, row.id, tuple(self._keys.get((key, row.id), ()))))
+        return [(update, requests) for update, requests in found if update.put]
 
-    def _row_requests(self) -> list[Mapping[str, Any]]:
+    def _update(
+        self, tab: SeenTab, row: SeenRow, put: Mapping[str, Raw], row_id: str, keys: tuple[str, ...]
+    ) -> tuple[Update, list[Mapping[str, Any]]]:
+        order, context = tab.headers.order, self._snap.context
         requests: list[Mapping[str, Any]] = []
+        known = self._ids.get((tab.tab.key, row.position), row.id)
+        if not row.id and row_id:
+            look = style_cells(tab.tab, {"id": row_id, **row.raws}, order, context)
+            requests.append(_cells(tab, row.position, 0, look, STYLE_FIELDS))
+        for start, run in spans(tab.tab, put, order, context, row_id):
+            requests.append(_cells(tab, row.position, start, run, CELL_FIELDS))
+        update = Update(
+            tab=tab.tab.key,
+            position=row.position,
+            row_id=known,
+            match="" if row.id else match_of(tab.tab, row.raws),
+            was={name: mark((known or None) if name == "id" else row.raws.get(name)) for name in put if name in order},
+            put={name: raw for name, raw in put.items() if name in order},
+            keys=keys,
+        )
+        return update, requests
+
+    def _appends(self) -> list[Mapping[str, Any]]:
         appends: dict[str, list[dict[str, Raw]]] = {}
         for (key, row_id), cells in self._writes.items():
             tab = self._reading.tabs.get(key)
-            if tab is None:
-                continue
-            row = tab.find(row_id) or self._typed.get((key, row_id))
-            if row is not None:
-                requests += self._span_requests(tab, row.position, cells, row_id)
-            else:
+            if tab is not None and not tab.find(row_id) and (key, row_id) not in self._typed:
                 appends.setdefault(key, []).append({"id": row_id, **cells})
+        requests: list[Mapping[str, Any]] = []
         for key, rows in appends.items():
-            tab = self._reading.tabs[key]
-            requests += append_requests(
-                tab.tab, tab.sheet_id, rows, tab.headers.order, self._snap.context, tab.first_free
-            )
+            tab, order = self._reading.tabs[key], self._reading.tabs[key].headers.order
+            requests += append_requests(tab.tab, tab.sheet_id, rows, order, self._snap.context, tab.first_free)
         return requests
 
-    def _span_requests(
-        self, tab: SeenTab, position: int, cells: Mapping[str, Raw], row_id: str
-    ) -> list[Mapping[str, Any]]:
-        return [
-            _update(tab, position, start, run, CELL_FIELDS)
-            for start, run in spans(tab.tab, cells, tab.headers.order, self._snap.context, row_id)
-        ]
 
-
-def _update(tab: SeenTab, row: int, column: int, cells: Sequence[Mapping[str, Any]], fields: str) -> dict[str, Any]:
+def _cells(tab: SeenTab, row: int, column: int, cells: Sequence[Mapping[str, Any]], fields: str) -> dict[str, Any]:
     start = {"sheetId": tab.sheet_id, "rowIndex": row, "columnIndex": column}
     return {"updateCells": {"start": start, "rows": [{"values": list(cells)}], "fields": fields}}
 
@@ -247,7 +300,17 @@ def waits(reading: Reading, memory: Memory, effects: Sequence[RowEffect]) -> str
         projects = isinstance(effect, PutRow) and effect.projection
         if not projects and missing(reading, memory, effect):
             return "its row is not in the sheet just now"
+        if twice(reading, effect):
+            return "its row stands in the sheet twice"
     return ""
+
+
+def twice(reading: Reading, effect: RowEffect) -> bool:
+    """She copied the row and pasted it: until the copy has an id of its own nobody can say which is meant."""
+    if isinstance(effect, PutRow) and effect.match:
+        return False
+    seen = reading.tabs.get(effect.tab)
+    return seen is not None and seen.count(effect.row_id) > 1
 
 
 def missing(reading: Reading, memory: Memory, effect: RowEffect) -> bool:

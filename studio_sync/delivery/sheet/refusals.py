@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from studio_sync.delivery.sheet.batch import Batch
 from studio_sync.journal import Queued
+from studio_sync.rules.effects import PutRow
 
 #: the row effects of one fact, in order: they ride in one commit
 Group = list[Queued]
@@ -56,3 +59,27 @@ class Refusals:
             self._without = now + timedelta(minutes=5) if not guilty else None
         self.count, self._limit, self._suspects = 0, None, set()
         return guilty
+
+
+def given(attempts: Sequence[Batch]) -> dict[str, str]:
+    """Effect -> number, of the attempts on one slot, in the order in which they were given."""
+    return {
+        settled.key: str(settled.result["number"])
+        for batch in attempts
+        for settled in batch.settled
+        if settled.result.get("number")
+    }
+
+
+def in_order(groups: list[Group], attempts: Sequence[Batch]) -> list[Group]:
+    """Groups up to the first that would break the order of the numbers given on this slot: numbers are sticky.
+
+    An attempt that was not heard of may still be applied, so another one may only stop earlier or go further.
+    """
+    order = list(given(attempts))
+    for at, group in enumerate(groups):
+        numbered = [q.effect.key for q in group if isinstance(q.effect, PutRow) and q.effect.series]
+        if order[: len(numbered)] != numbered[: len(order)]:
+            return groups[:at]
+        order = order[len(numbered) :]
+    return groups

@@ -2,36 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sheets_schema.cells import Raw
 from sheets_schema.columns import Role
-from sheets_schema.head import Head, winner
+from sheets_schema.debts import Debt, read_debts
+from sheets_schema.head import winner
+from sheets_schema.images import debts_in, read_images, read_label
 from studio_sync.delivery.sheet.batch import Batch
+from studio_sync.delivery.sheet.judge import Verdict, judge
 from studio_sync.delivery.sheet.plan import tab_role
 from studio_sync.delivery.sheet.today import DRAWN
 from studio_sync.journal import Journal, Tx
 from studio_sync.rules.effects import DropRow, PutRow
-from studio_sync.rules.facts import Outcome
-from studio_sync.workbooks import LiveWorkbook
+from studio_sync.rules.facts import Outcome, RowChanged
+from studio_sync.workbooks import LiveWorkbook, Notes
+
+Grid = Sequence[Sequence[Raw]]
 
 
-def settle(tx: Tx, book: LiveWorkbook, batch: Batch, now: datetime) -> None:
-    """The commit is confirmed: everything it says is so. Only now is anybody told a number."""
+def open_debts(tx: Tx, book: LiveWorkbook) -> tuple[tuple[Debt, ...], tuple[Debt, ...]]:
+    """Wrong cells not mended yet, and those that the sheet lists."""
+    kept = tx.get_meta(book.debts_key) or {}
+    return read_debts(kept.get("open", ())), read_debts(kept.get("listed", ()))
+
+
+def put_debts(tx: Tx, book: LiveWorkbook, debts: Sequence[Debt], listed: Sequence[Debt]) -> None:
+    """Keep both lists."""
+    kept = {"open": [debt.to_text() for debt in debts], "listed": [debt.to_text() for debt in listed]}
+    if kept != (tx.get_meta(book.debts_key) or {"open": [], "listed": []}):
+        tx.put_meta(book.debts_key, kept)
+
+
+def settle(tx: Tx, book: LiveWorkbook, batch: Batch, grid: Grid, now: datetime) -> None:
+    """The commit is confirmed: everything it says is so, but for what its before-images show. Only now is anybody told
+    a number. ``grid``: cells of ``_studio`` from E1, as of this commit or a later one.
+    """
+    verdict = _verdict(tx, book, batch, grid)
     tx.put_meta(book.head_key, {"n": batch.slot, "batch": batch.batch_id})
     tx.put_meta(book.counters_key, dict(batch.head.counters))
+    hers = {(each.tab, each.row_id, each.field) for each in verdict.hers}
     for tab, rows in batch.rows.items():
         known = tx.rows(tab)
-        tx.put_rows(tab, {row_id: {**known.get(row_id, {}), **cells} for row_id, cells in rows.items()})
+        tx.put_rows(
+            tab,
+            {
+                row_id: {
+                    **known.get(row_id, {}),
+                    **{f: raw for f, raw in cells.items() if (tab, row_id, f) not in hers},
+                }
+                for row_id, cells in rows.items()
+            },
+        )
     for tab, rows in batch.drawn.items():
         tx.drop_rows(tab, [row_id for row_id in tx.rows(tab) if row_id not in rows])
         tx.put_rows(tab, rows)
         tx.put_meta(DRAWN, list(rows))
     tx.put_meta(book.signed_key, now.isoformat())
+    put_debts(tx, book, verdict.debts, batch.listed)
     for settled in batch.settled:
-        settle_one(tx, settled.key, settled.result, now)
+        if settled.key not in verdict.again:
+            settle_one(tx, settled.key, settled.result, now)
+    _tell(tx, batch.batch_id, verdict, now)
     tx.clear_attempts(book.role)
+
+
+def _verdict(tx: Tx, book: LiveWorkbook, batch: Batch, grid: Grid) -> Verdict:
+    """Of a commit that another one followed the images are gone: its writer has judged it, and carries the debts on."""
+    known = open_debts(tx, book)[0]
+    label = read_label(grid)
+    if not batch.label.places or label is None:
+        return Verdict(debts=known)
+    if label.batch != batch.batch_id:
+        return Verdict(debts=debts_in(grid))
+    return judge(batch.label, read_images(batch.label, grid), known)
+
+
+def shows(batch: Batch, grid: Grid) -> bool:
+    """Whether an answer to this commit has the images it is judged by."""
+    label = read_label(grid)
+    return not batch.label.places or (label is not None and label.batch == batch.batch_id)
+
+
+def _tell(tx: Tx, batch_id: str, verdict: Verdict, now: datetime) -> None:
+    """She typed while we wrote: hers stands, and Today says so. A box ticked while Today was drawn counts."""
+    for each in verdict.hers:
+        key = f"hers:{batch_id}:{each.row_id}:{each.field}"
+        told = {"of": "hers", "tab": each.tab, "row_id": each.row_id, "field": each.field, "ours": each.ours}
+        told["typed"] = each.typed
+        tx.put_fact(Outcome(key=f"outcome:{key}", at=now, effect_key=key, ok=False, result=told))
+    for line, name in verdict.ticks:
+        rev = tx.bump("today", line)
+        tx.put_fact(
+            RowChanged(
+                key=f"row:today:{line}:{rev}",
+                at=now,
+                tab="today",
+                row_id=line,
+                rev=rev,
+                before={name: False},
+                after={name: True},
+            )
+        )
 
 
 def settle_one(tx: Tx, key: str, result: Mapping[str, Any], now: datetime) -> None:
@@ -56,22 +130,33 @@ def park(tx: Tx, fact_key: str, role: Role, reason: str, now: datetime) -> None:
             )
 
 
-def lost(tx: Tx, book: LiveWorkbook, head: Head) -> None:
+def lost(tx: Tx, book: LiveWorkbook) -> None:
     """The slot is not ours: forget the attempts. Nothing was told, so numbers are simply given anew."""
     tx.clear_attempts(book.role)
-    tx.put_meta(book.head_key, {"n": head.n, "batch": head.batch})
 
 
-def learn(journal: Journal, book: LiveWorkbook, head: Head, now: datetime) -> None:
+def take_note(tx: Tx, book: LiveWorkbook, notes: Notes) -> None:
+    """The last commit is another writer's, or was not judged by us: judge it, before ours writes over its images."""
+    label = read_label(notes.grid)
+    listed = debts_in(notes.grid)
+    debts = listed
+    if label is not None and label.batch == notes.head.batch:
+        debts = judge(label, read_images(label, notes.grid), listed).debts
+    put_debts(tx, book, debts, listed)
+    tx.put_meta(book.head_key, {"n": notes.head.n, "batch": notes.head.batch})
+
+
+def learn(journal: Journal, book: LiveWorkbook, now: datetime) -> None:
     """The head is not where we left it. Someone else's commits are taken note of; a put-back workbook is not.
 
     Raises ``Refused`` when the sheet does not go on from our last commit.
     """
     with journal.read() as tx:
         known = tx.get_meta(book.head_key)
+    notes = book.notes(now)
     if known is not None and known["n"] > 0:
-        _, history = book.chain(now)
-        if head.n < known["n"] or winner(known["n"], head, history) not in {"", known["batch"]}:
+        behind = notes.head.n < known["n"]
+        if behind or winner(known["n"], notes.head, notes.history) not in {"", known["batch"]}:
             raise book.broken("the sheet was put back to an older version. Type: studio-sync rebuild", now)
     with journal.write() as tx:
-        tx.put_meta(book.head_key, {"n": head.n, "batch": head.batch})
+        take_note(tx, book, notes)

@@ -1,9 +1,14 @@
-"""Today as cells: only the lines that differ, and old rows below emptied. A tick in a line that stays is left alone."""
+"""Today as cells: only the lines that differ, and old rows below emptied. A tick in a line that stays is left alone.
+
+The tab is drawn by position, and drawn again when rows were moved meanwhile. What would be lost is a tick made between
+the read and the write: the lines written over are copied like any updated row, and such a tick counts.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sheets_schema.cells import CellContext, Raw
@@ -44,13 +49,24 @@ def _plain(raws: Mapping[str, Raw]) -> tuple[Raw, ...]:
     return tuple(None if cell in ("", None) else cell for cell in cells)
 
 
-def today_requests(
-    seen: SeenTab, lines: Sequence[TodayLine], context: CellContext
-) -> tuple[list[Mapping[str, Any]], dict[str, dict[str, Raw]]]:
-    """Requests that make the tab look like ``lines``, and the rows to remember."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drawing:
+    """How the tab is made to look: requests, the rows to remember, and what it takes to see a tick made meanwhile."""
+
+    requests: tuple[Mapping[str, Any], ...]
+    rows: Mapping[str, Mapping[str, Raw]]
+    #: rows that are written over
+    positions: tuple[int, ...]
+    #: line id -> boxes that were ticked when it was read
+    ticked: Mapping[str, tuple[str, ...]]
+
+
+def draw_today(seen: SeenTab, lines: Sequence[TodayLine], context: CellContext) -> Drawing:
+    """Make the tab look like ``lines``."""
     rows = as_rows(lines)
     order = [column.field for column in TODAY.columns]
     there = {row.position: (row.id, tuple(row.raws.get(name) for name in _FIELDS)) for row in seen.rows}
+    over = set(there)
     runs: list[tuple[int, list[dict[str, Any]]]] = []
     for at, (ident, raws) in enumerate(rows.items()):
         known = there.pop(at, None)
@@ -66,7 +82,14 @@ def today_requests(
     for at, grid in runs:
         start = {"sheetId": seen.sheet_id, "rowIndex": at, "columnIndex": 0}
         requests.append({"updateCells": {"start": start, "rows": grid, "fields": CELL_FIELDS}})
-    return requests, rows
+    written = {at + n for at, grid in runs for n in range(len(grid))}
+    ticked = {row.id: tuple(name for name, raw in row.raws.items() if raw is True) for row in seen.rows}
+    return Drawing(
+        requests=tuple(requests),
+        rows=rows,
+        positions=tuple(sorted(at for at in written if at in over or at < seen.grid_rows)),
+        ticked={line: boxes for line, boxes in ticked.items() if boxes},
+    )
 
 
 def _add(runs: list[tuple[int, list[dict[str, Any]]]], at: int, row: dict[str, Any]) -> None:

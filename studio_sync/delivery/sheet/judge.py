@@ -1,0 +1,137 @@
+"""Judge a commit by its before-images: what each of its row updates really hit. Pure.
+
+The same row, untouched: done. The same row, and she typed in between: hers wins. Another row, because she sorted: the
+true value is owed to that row and ours to the one we meant. Source: spec commit-chain rule 13.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sheets_schema.cells import Raw
+from sheets_schema.columns import Tab
+from sheets_schema.debts import Debt, mark, mend_row, row_key
+from sheets_schema.headers import match_of
+from sheets_schema.images import Label, Update
+from sheets_schema.reading import SeenRow, same
+from sheets_schema.tabs import BY_KEY
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hers:
+    """She typed into a cell of a row while we wrote it."""
+
+    tab: str
+    row_id: str
+    field: str
+    typed: Raw
+    ours: Raw
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What a commit left behind."""
+
+    #: those of before, and those it made
+    debts: tuple[Debt, ...]
+    hers: tuple[Hers, ...] = ()
+    #: effects whose row was not the one that was hit
+    again: frozenset[str] = frozenset()
+    #: boxes of Today, (line id, field), that she ticked while it was drawn anew
+    ticks: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def missed(self) -> bool:
+        """Whether anything is not as it was meant."""
+        return bool(self.hers or self.again or self.ticks)
+
+
+def judge(label: Label, images: Sequence[SeenRow], debts: Sequence[Debt]) -> Verdict:
+    """Compare the rows as they were with the rows as read. ``debts``: open when the commit was planned.
+
+    Both sides are taken with their true values, so that damage is never stacked on damage.
+    """
+    found = dict.fromkeys(debts)
+    hers: list[Hers] = []
+    again: set[str] = set()
+    for update, image in zip(label.updates, images, strict=False):
+        tab = BY_KEY[update.tab]
+        row, _ = mend_row(tab, image, [debt for debt in debts if debt.tab == update.tab])
+        if _is_it(tab, update, row):
+            typed = _typed_between(tab, update, row)
+            hers += typed
+            found |= dict.fromkeys(_debt(update, row_key(tab, row), each.field, each.typed) for each in typed)
+        else:
+            again.update(update.keys)
+            found |= dict.fromkeys((*_owed_to_it(tab, update, row), *_owed_to_ours(update)))
+    return Verdict(
+        debts=tuple(found),
+        hers=tuple(hers),
+        again=frozenset(again),
+        ticks=tuple(_ticks(label, images[len(label.updates) :])),
+    )
+
+
+def _is_it(tab: Tab, update: Update, row: SeenRow) -> bool:
+    return row.id == update.row_id and (not update.match or match_of(tab, row.raws) == update.match)
+
+
+def _typed_between(tab: Tab, update: Update, row: SeenRow) -> list[Hers]:
+    """Cells that are not as read. In a column of ours our value stands: it is grey, and not hers to fill."""
+    return [
+        Hers(tab=update.tab, row_id=row.id, field=name, typed=row.raws.get(name), ours=ours)
+        for name, ours in update.put.items()
+        if name != "id"
+        and tab.by_field[name].editor != "ours"
+        and not _untouched(row.raws.get(name), update.was.get(name))
+        and not same(row.raws.get(name), ours)
+    ]
+
+
+def _untouched(now: Raw, was: Raw) -> bool:
+    """A broken formula has another look in an image than in a read."""
+    return same(mark(now), was) or (_is_error(was) and (now is None or _is_error(now)))
+
+
+def _is_error(raw: Raw) -> bool:
+    return isinstance(raw, str) and raw.startswith("#")
+
+
+def _owed_to_it(tab: Tab, update: Update, row: SeenRow) -> list[Debt]:
+    """What the row that was hit by mistake showed before."""
+    # A row whose id we have overwritten is known by its content only.
+    key = f"row:{match_of(tab, row.raws)}" if "id" in update.put else row_key(tab, row)
+    before = {"id": row.id or None, **row.raws}
+    return [
+        _debt(update, key, name, before.get(name))
+        for name, ours in update.put.items()
+        if not same(before.get(name), ours)
+    ]
+
+
+def _owed_to_ours(update: Update) -> list[Debt]:
+    """What our row should show and does not; the id of a row she typed is simply written again."""
+    key = f"row:{update.match}" if update.match else f"id:{update.row_id}"
+    return [
+        Debt(tab=update.tab, row=key, field=name, wrong=update.was.get(name), true=ours)
+        for name, ours in update.put.items()
+        if name != "id" and not same(update.was.get(name), mark(ours)) and not _is_mark(ours)
+    ]
+
+
+def _debt(update: Update, key: str, name: str, true: Raw) -> Debt:
+    return Debt(tab=update.tab, row=key, field=name, wrong=mark(update.put[name]), true=true)
+
+
+def _is_mark(raw: Raw) -> bool:
+    return isinstance(raw, str) and raw.startswith("sha256:")
+
+
+def _ticks(label: Label, images: Sequence[SeenRow]) -> list[tuple[str, str]]:
+    return [
+        (image.id, name)
+        for image in images
+        for name, raw in image.raws.items()
+        if raw is True and image.id and name not in label.ticked.get(image.id, ())
+    ]

@@ -1,0 +1,137 @@
+"""The invariants of the commit chain, read from the stand-ins' own store: of one workbook as ``sheets.dump`` shows it.
+
+Each gives plain sentences, one per thing that is wrong. Source: spec commit-chain 4.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sheets_schema.head import MARKER_KEY, RING, TITLE, Head, read_head
+from sheets_schema.images import DEBTS
+
+Json = Mapping[str, Any]
+Grid = Sequence[Sequence[Any]]
+#: request kinds that move or match rows by position or content: never in a commit
+FORBIDDEN = ("deleteDimension", "moveDimension", "sortRange", "findReplace")
+MOST_CHARACTERS = 20_000
+
+
+def problems(workbook: Json, *, idle: bool = True) -> list[str]:
+    """Everything that is wrong with one workbook. ``idle``: nothing is pending, so no debt may be open."""
+    checks = (slots_are_whole, one_token, no_key_twice, numbers_have_no_gap, little_metadata)
+    found = [said for check in checks for said in check(workbook)]
+    return found + (list(no_debt(workbook)) if idle else [])
+
+
+def head_of(workbook: Json) -> Head | None:
+    """The head in ``_studio``."""
+    return read_head([line[:1] for line in _rows(workbook, TITLE)[:3]])
+
+
+def slots_are_whole(workbook: Json) -> Iterator[str]:
+    """I4: slots in the history are contiguous except at a recovery; each names its predecessor."""
+    head = head_of(workbook)
+    if head is None:
+        yield "the head cannot be read"
+        return
+    entries = history(workbook)
+    lowest = max(1, head.n - RING + 1)
+    for slot in range(head.n, lowest - 1, -1):
+        entry = entries.get(slot)
+        if entry is None:
+            yield f"the history has no commit {slot} of {head.n}"
+            return
+        if entry[2:] == ["R"]:
+            return
+        before = entries.get(slot - 1)
+        if slot > lowest and before is not None and before[0] != entry[1]:
+            yield f"commit {slot} followed {entry[1]}, and {slot - 1} was {before[0]}"
+    if head.n and entries.get(head.n, [""])[0] != head.batch:
+        yield f"the head names {head.batch}, the history {entries.get(head.n)}"
+
+
+def history(workbook: Json) -> dict[int, list[str]]:
+    """Slot -> batch, batch before, and R for a recovery."""
+    found: dict[int, list[str]] = {}
+    for line in _rows(workbook, TITLE):
+        parts = str(line[2]).split() if len(line) > 2 and line[2] else []
+        if len(parts) >= 2 and parts[0].isdigit():
+            found[int(parts[0])] = parts[1:]
+    return found
+
+
+def one_token(workbook: Json) -> Iterator[str]:
+    """I5: exactly one token, and it is the head's."""
+    head = head_of(workbook)
+    tokens = [
+        each["protectedRangeId"]
+        for tab in workbook["tabs"].values()
+        for each in tab["protected"]
+        if str(each.get("description", "")).startswith("studio_sync ")
+    ]
+    if head is not None and tokens != [head.token]:
+        yield f"the tokens are {tokens}, the head says {head.token}"
+
+
+def no_key_twice(workbook: Json) -> Iterator[str]:
+    """I2: no key stands twice in Changes."""
+    for key, count in Counter(row.get("Key") for row in table(workbook, "Changes")).items():
+        if key and count > 1:
+            yield f"Changes has the key {key} {count} times"
+
+
+def numbers_have_no_gap(workbook: Json, known: Iterable[str] = ()) -> Iterator[str]:
+    """I3: numbers of a series run from 1 without a repeat. ``known``: of documents she deleted."""
+    numbers = [str(row["Number"]) for row in table(workbook, "Invoices") if row.get("Number")]
+    for number, count in Counter(numbers).items():
+        if count > 1:
+            yield f"the number {number} was given {count} times"
+    series: dict[str, set[int]] = {}
+    for number in {*numbers, *known}:
+        name, _, digits = number.rpartition("-")
+        series.setdefault(name, set()).add(int(digits))
+    for name, there in series.items():
+        missing = set(range(1, max(there) + 1)) - there
+        if missing:
+            yield f"{name} has no {sorted(missing)}"
+
+
+def little_metadata(workbook: Json) -> Iterator[str]:
+    """I11: metadata of ``_studio`` stays small."""
+    sheet_id = workbook["tabs"].get(TITLE, {}).get("sheetId")
+    own = [entry for entry in workbook["metadata"] if entry["location"].get("sheetId") == sheet_id]
+    size = sum(len(str(e["metadataId"])) + len(MARKER_KEY) + len(e.get("metadataValue", "")) for e in own)
+    if size > MOST_CHARACTERS:
+        yield f"the markers take {size} characters"
+
+
+def no_debt(workbook: Json) -> Iterator[str]:
+    """I7, I10: no wrong cell is left on the list."""
+    for line in _rows(workbook, TITLE):
+        if len(line) > DEBTS and line[DEBTS]:
+            yield f"a debt is open: {line[DEBTS]}"
+
+
+def no_forbidden_request(bodies: Iterable[Json]) -> Iterator[str]:
+    """I12: of the bodies of our commits."""
+    for body in bodies:
+        for request in body.get("requests", ()):
+            for kind in FORBIDDEN:
+                if kind in request:
+                    yield f"a commit holds {json.dumps(request)[:120]}"
+
+
+def table(workbook: Json, title: str) -> list[dict[str, Any]]:
+    """The rows of a tab by the words of its header; none when it is not there."""
+    rows = _rows(workbook, title)
+    heads = rows[0] if rows else []
+    return [dict(zip(heads, line, strict=False)) for line in rows[1:]]
+
+
+def _rows(workbook: Json, title: str) -> Grid:
+    rows: Grid = workbook["tabs"].get(title, {"rows": ()})["rows"]
+    return rows
