@@ -108,7 +108,8 @@ def echo(world: World, who: Doc, part: Doc) -> str:
         chat.advance(world, wamid, "delivered")
     sender = {"from": known["number"], "id": wamid, "timestamp": _stamp(world)}
     to = {"to": number} if (number := shown_number(world, who)) else {"to_user_id": who["user_id"]}
-    value = {**pending.metadata(world), "message_echoes": [{**sender, **to, **told}]}
+    echoed = [{**sender, **to, **told}]
+    value = {**pending.metadata(world), "contacts": [contact(world, who)], "message_echoes": echoed}
     pending.enqueue(world, "smb_message_echoes", value, f"echo {wamid}")
     phone(world, who["id"], last_contact=_now(world))
     return wamid

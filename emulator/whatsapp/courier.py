@@ -205,12 +205,25 @@ class Courier:
         due = pending.now(self._world, hook["by"]) + gap
         self._world.store.put("hook", key, {**hook, "attempts": hook["attempts"] + 1, "due": due})
 
+    def _entries(self, account_id: str, changes: list[Doc]) -> list[Doc]:
+        """One entry for what people did; each change of the account in one of its own, which has the time."""
+        entries: list[Doc] = []
+        for each in changes:
+            if each["field"] not in pending.UNTIMED:
+                now = int(self._world.clock.now().timestamp())
+                entries.append({"id": account_id, "time": now, "changes": [each]})
+            elif entries and "time" not in entries[-1]:
+                entries[-1]["changes"].append(each)
+            else:
+                entries.append({"id": account_id, "changes": [each]})
+        return entries
+
     def _post(self, changes: list[Doc]) -> int:
         """One signed POST; 0 when there was no answer."""
         known = account(self._world)
         if not known["verified"] and not verify(self._world, self._session):
             return 0
-        body = {"object": "whatsapp_business_account", "entry": [{"id": known["waba_id"], "changes": changes}]}
+        body = {"object": "whatsapp_business_account", "entry": self._entries(known["waba_id"], changes)}
         raw = _wire(body)
         headers = {
             "Content-Type": "application/json",

@@ -12,6 +12,8 @@ from emulator.world import World
 
 #: seconds are real ones, or the clock's with by = clock
 MOST_CHANGES = 1000
+#: fields whose entry has no `time`: their parts have a timestamp
+UNTIMED = ("messages", "smb_message_echoes", "user_preferences", "calls")
 SETTINGS: Doc = {
     "by": "real",
     #: after acceptance: until sent, from sent to delivered, from delivered to read on an attentive phone
@@ -154,7 +156,10 @@ def status_value(world: World, entry: Doc, status: str) -> Doc:
     if status == "failed":
         told["errors"] = [entry["error"]]
     bare = status == "failed" and not wanted["failed_contacts"]
-    return {**metadata(world), **({} if bare else {"contacts": [contact(world, who)]}), "statuses": [told]}
+    known = contact(world, who)
+    if status == "sent":
+        known["profile"].pop("username", None)
+    return {**metadata(world), **({} if bare else {"contacts": [known]}), "statuses": [told]}
 
 
 def _conversation(world: World, who: Doc, entry: Doc, status: str) -> Doc:

@@ -59,7 +59,8 @@ def wake(world: World) -> None:
 
 def tell_status(world: World, template: Doc) -> None:
     """The webhook about a template's new state."""
-    value = {"event": template["status"], **_name(template), "reason": template["rejected_reason"]}
+    value: Doc = {"event": template["status"], **_name(template), "reason": template["rejected_reason"]}
+    value["message_template_category"] = template["category"]
     if template["status"] == "PAUSED":
         title = f"{['FIRST', 'SECOND'][min(template.get('pauses', 1), 2) - 1]}_PAUSE"
         value["other_info"] = {"title": title, "description": "The template rests because of its quality."}

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 
 from emulator.app import create_app
 from emulator.world import World
+from tests.emulator.phones import Studio
 
 
 class Emulator:
@@ -78,6 +79,14 @@ def world() -> Iterator[World]:
     kept = World()
     yield kept
     kept.close()
+
+
+@pytest.fixture
+def studio(client: FlaskClient, world: World) -> Iterator[Studio]:
+    """The Cloud API by a clock that stands still, and what it delivers."""
+    made = Studio(client, world)
+    yield made
+    made.courier.stop()
 
 
 @pytest.fixture

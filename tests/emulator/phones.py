@@ -5,14 +5,22 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import requests
 from flask.testing import FlaskClient
 from pywa import WhatsApp
+from requests.adapters import BaseAdapter
+
+from emulator.whatsapp.courier import Courier
+from emulator.world import World
 
 PHONE_ID, ACCOUNT_ID = "106540352242922", "102290129340398"
 THANDI = "447700900101"
+NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 
 
 class Meta:
@@ -56,6 +64,113 @@ class Meta:
         return list(shown["messages"])
 
 
+class Hallway(BaseAdapter):
+    """The program's front door, in process: keeps what arrives and answers 200."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bodies: list[bytes] = []
+        self.answer = 200
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
+        answer = requests.Response()
+        answer.status_code, answer._content = self.answer, b""
+        if request.method == "GET":
+            answer._content = str(request.url).partition("hub.challenge=")[2].partition("&")[0].encode()
+        else:
+            assert isinstance(request.body, bytes)
+            self.bodies.append(request.body)
+        return answer
+
+
+class Studio(Meta):
+    """The Cloud API, and what it delivers to the program."""
+
+    def __init__(self, client: FlaskClient, world: World) -> None:
+        super().__init__(client)
+        self.world = world
+        world.clock.set(NOON, 0.0)
+        self.door = Hallway()
+        self.courier = Courier(world, self._session)
+        self.verb("account", webhook="http://studio.example/webhook", verified=True)
+        self.verb("webhooks", by="clock", sent=0, delivered=0, read=0)
+
+    def _session(self) -> requests.Session:
+        session = requests.Session()
+        session.mount("http://", self.door)
+        return session
+
+    def later(self, seconds: float = 0) -> list[dict[str, Any]]:
+        """The changes that arrive once so much time has passed."""
+        self.world.clock.advance(seconds)
+        before = len(self.door.bodies)
+        while self.courier.step():
+            pass
+        bodies = [json.loads(each) for each in self.door.bodies[before:]]
+        return [change for body in bodies for entry in body["entry"] for change in entry["changes"]]
+
+    def arrived(self) -> list[dict[str, Any]]:
+        return [change["value"] for change in self.later()]
+
+    def message(self, kind: str, content: Any, to: str = f"+{THANDI}", **more: Any) -> dict[str, Any]:
+        return super().message(kind, content, to, **more)
+
+    def says(self, **what: Any) -> dict[str, Any]:
+        """What arrives when Thandi does this: the value of the only change."""
+        self.later()
+        self.verb("speak", phone=THANDI, **what)
+        [change] = self.later()
+        value: dict[str, Any] = change["value"]
+        return value
+
+    def write_to(self, user: str, kind: str, content: Any) -> None:
+        body = {"messaging_product": "whatsapp", "recipient": user, "type": kind, kind: content}
+        self.ok("POST", f"{PHONE_ID}/messages", body)
+
+    def statuses(self, seconds: float = 0) -> list[dict[str, Any]]:
+        return [status for change in self.later(seconds) for status in change["value"].get("statuses", [])]
+
+    def template(self, name: str = "reminder", category: str = "UTILITY", **more: Any) -> None:
+        body = {"type": "BODY", "text": "Your session is on {{1}} at the studio.", "example": {"body_text": [["Tue"]]}}
+        self.ok(
+            "POST",
+            f"{ACCOUNT_ID}/message_templates",
+            {"name": name, "language": "en", "category": category, "components": [body], **more},
+        )
+        self.later()
+
+    def remind(self, name: str = "reminder", **more: Any) -> Any:
+        parameters = [{"type": "text", "text": "Tuesday"}]
+        content = {"name": name, "language": {"code": "en"}, "components": [{"type": "body", "parameters": parameters}]}
+        return self.send("template", content, **more)
+
+
+class InProcess(BaseAdapter):
+    """Carries the calls of a client on ``requests`` to the stand-in, whatever host it has built in."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        super().__init__()
+        self.client = client
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
+        headers = [(name, value) for name, value in request.headers.items() if name.lower() != "content-length"]
+        body: Any = request.body
+        body = body.read() if hasattr(body, "read") else body
+        told = self.client.application.test_client(use_cookies=False).open(
+            path=request.path_url, method=str(request.method), data=body, headers=headers
+        )
+        answer = requests.Response()
+        answer.status_code, answer._content, answer.url = told.status_code, told.get_data(), str(request.url)
+        answer.headers.update(told.headers)
+        return answer
+
+
 def their_client(client: FlaskClient) -> WhatsApp:
     """An unmodified client library; only its transport knows that there is no network."""
     return WhatsApp(
@@ -66,4 +181,5 @@ def their_client(client: FlaskClient) -> WhatsApp:
         server=None,
         verify_token="t0ken",
         app_secret="s3cret",
+        app_id="670843887433847",
     )

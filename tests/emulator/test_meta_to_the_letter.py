@@ -4,112 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import requests
-from flask.testing import FlaskClient
-from requests.adapters import BaseAdapter
 
-from emulator.whatsapp.courier import Courier
-from emulator.world import World
-from tests.emulator.phones import ACCOUNT_ID, PHONE_ID, THANDI, Meta
+from emulator.whatsapp import pending
+from tests.emulator.phones import ACCOUNT_ID, PHONE_ID, THANDI, Studio
 
-NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
 NOTE = {"body": "See you at nine"}
-
-
-class Hallway(BaseAdapter):
-    """The program's front door, in process: keeps what arrives and answers 200."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.bodies: list[bytes] = []
-        self.answer = 200
-
-    def close(self) -> None:
-        """Nothing to close."""
-
-    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
-        answer = requests.Response()
-        answer.status_code, answer._content = self.answer, b""
-        if request.method == "GET":
-            answer._content = str(request.url).partition("hub.challenge=")[2].partition("&")[0].encode()
-        else:
-            assert isinstance(request.body, bytes)
-            self.bodies.append(request.body)
-        return answer
-
-
-class Studio(Meta):
-    """The Cloud API, and what it delivers to the program."""
-
-    def __init__(self, client: FlaskClient, world: World) -> None:
-        super().__init__(client)
-        self.world = world
-        world.clock.set(NOON, 0.0)
-        self.door = Hallway()
-        self.courier = Courier(world, self._session)
-        self.verb("account", webhook="http://studio.example/webhook", verified=True)
-        self.verb("webhooks", by="clock", sent=0, delivered=0, read=0)
-
-    def _session(self) -> requests.Session:
-        session = requests.Session()
-        session.mount("http://", self.door)
-        return session
-
-    def later(self, seconds: float = 0) -> list[dict[str, Any]]:
-        """The changes that arrive once so much time has passed."""
-        self.world.clock.advance(seconds)
-        before = len(self.door.bodies)
-        while self.courier.step():
-            pass
-        bodies = [json.loads(each) for each in self.door.bodies[before:]]
-        return [change for body in bodies for entry in body["entry"] for change in entry["changes"]]
-
-    def arrived(self) -> list[dict[str, Any]]:
-        return [change["value"] for change in self.later()]
-
-    def message(self, kind: str, content: Any, to: str = f"+{THANDI}", **more: Any) -> dict[str, Any]:
-        return super().message(kind, content, to, **more)
-
-    def says(self, **what: Any) -> dict[str, Any]:
-        """What arrives when Thandi does this: the value of the only change."""
-        self.later()
-        self.verb("speak", phone=THANDI, **what)
-        [change] = self.later()
-        value: dict[str, Any] = change["value"]
-        return value
-
-    def write_to(self, user: str, kind: str, content: Any) -> None:
-        body = {"messaging_product": "whatsapp", "recipient": user, "type": kind, kind: content}
-        self.ok("POST", f"{PHONE_ID}/messages", body)
-
-    def statuses(self, seconds: float = 0) -> list[dict[str, Any]]:
-        return [status for change in self.later(seconds) for status in change["value"].get("statuses", [])]
-
-    def template(self, name: str = "reminder", category: str = "UTILITY", **more: Any) -> None:
-        body = {"type": "BODY", "text": "Your session is on {{1}} at the studio.", "example": {"body_text": [["Tue"]]}}
-        self.ok(
-            "POST",
-            f"{ACCOUNT_ID}/message_templates",
-            {"name": name, "language": "en", "category": category, "components": [body], **more},
-        )
-        self.later()
-
-    def remind(self, name: str = "reminder", **more: Any) -> Any:
-        parameters = [{"type": "text", "text": "Tuesday"}]
-        content = {"name": name, "language": {"code": "en"}, "components": [{"type": "body", "parameters": parameters}]}
-        return self.send("template", content, **more)
-
-
-@pytest.fixture
-def studio(client: FlaskClient, world: World) -> Iterator[Studio]:
-    made = Studio(client, world)
-    yield made
-    made.courier.stop()
 
 
 # what people send (facts 1.2)
@@ -258,6 +160,15 @@ def test_marketing_is_stopped_and_resumed_by_the_person(studio: Studio) -> None:
 def test_news_of_the_account(studio: Studio, field: str) -> None:
     told = studio.verb("news", field=field)["value"]
     assert studio.later() == [{"value": told, "field": field}]
+
+
+def test_an_entry_has_the_time_when_it_is_about_the_account(studio: Studio) -> None:
+    studio.verb("webhooks", batch=3)
+    for what in ("errors", "security", "errors"):
+        studio.verb("news", field=what)
+    studio.later()
+    entries = json.loads(studio.door.bodies[-1])["entry"]
+    assert ["time" in entry for entry in entries] == [False, True, False]
 
 
 def test_any_other_field_and_a_problem_of_the_whole_account(studio: Studio) -> None:
@@ -518,9 +429,10 @@ def test_a_thousand_changes_fit_one_post_and_three_megabytes(studio: Studio) -> 
     for _ in range(3):
         studio.verb("speak", together=[{"phone": THANDI, "text": "/" * 4000} for _ in range(150)])
     for number in range(1005):
-        studio.verb("news", field="x", value={"n": number})
+        pending.enqueue(studio.world, "messages", {"n": number}, "many")
     studio.later()
-    changes = [len(json.loads(each)["entry"][0]["changes"]) for each in studio.door.bodies]
+    entries = [json.loads(each)["entry"] for each in studio.door.bodies]
+    changes = [sum(len(entry["changes"]) for entry in listed) for listed in entries]
     assert sum(changes) == 1008
     assert max(changes) == 1000
     assert all(len(each) <= 3 * 1024 * 1024 for each in studio.door.bodies)
