@@ -39,6 +39,11 @@ class Column:
     choices_from: str = ""
     field: str = ""
 
+    @property
+    def weighty(self) -> bool:
+        """Whom a row is about, when, or what state it is in: changed in many rows at once it is not believed."""
+        return self.required or self.kind.name == "phone" or (self.editor == "shared" and self.field == "state")
+
 
 def _column(title: str, width: int, kind: Kind[Any], editor: Editor, **more: Any) -> Any:
     return dataclasses.field(
@@ -105,6 +110,8 @@ class Tab:
     #: columns a phone shows without scrolling: together at most 320 pixels
     phone_columns: int = 0
     aliases: tuple[str, ...] = ()
+    #: no row of it is about a person: many cells changed at once are believed
+    rules: bool = False
 
     _cache: ClassVar[dict[str, tuple[Column, ...]]] = {}
     _fields: ClassVar[dict[str, dict[str, Column]]] = {}

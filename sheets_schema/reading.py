@@ -64,6 +64,10 @@ class SeenTab:
         """The rows without id whose content has this hash."""
         return [row for row in self.rows if not row.id and match_of(self.tab, row.raws) == match]
 
+    def alike(self, match: str) -> list[SeenRow]:
+        """The rows whose content has this hash, whatever id they have."""
+        return [row for row in self.rows if match_of(self.tab, row.raws) == match]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:

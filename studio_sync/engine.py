@@ -71,8 +71,11 @@ def note(tx: Tx, effect: Note, now: datetime) -> None:
     if effect.what == "heard":
         tx.heard(str(data["address"]), datetime.fromisoformat(str(data["at"])))
     elif effect.what == "mine":
-        # She says that the rows which vanished at once were hers to delete: the watch believes it.
+        # She says that the rows which vanished or changed at once were hers: the watch believes it.
         tx.put_meta(f"mine:{data['tab']}", True)
+    elif effect.what == "restore":
+        # Or that they were not: the watch says what is missing, at its next look.
+        tx.put_meta(f"restore:{data['tab']}", True)
     elif effect.what == "status":
         _status(tx, data, now)
 

@@ -173,6 +173,7 @@ def _trouble(
     from sheets_schema.tabs import BY_KEY
     from sheets_schema.texts import words
     from sheets_schema.texts.catalogue import part
+    from studio_sync.rules.braking import pause_words
 
     def trouble(now: datetime) -> str:
         since = messages.down_since
@@ -182,11 +183,8 @@ def _trouble(
             clock = f"{since.astimezone(zone):%H:%M}"
             return part("today.whatsapp_down", time=clock, waiting=words.plural(waiting, "wait"))
         for book in books:
-            for tab, heading in book.paused.items():
-                title = BY_KEY[tab].title
-                if heading:
-                    return part("problem.header_gone", column=heading, tab=title)
-                return part("today.stopped", rows=f"rows of {title}")
+            for tab, pause in book.paused.items():
+                return pause_words(BY_KEY[tab].title, pause.why, pause.heading, pause.rows)
         return ""
 
     return trouble

@@ -41,6 +41,18 @@ class Notes:
     grid: Sequence[Sequence[Raw]]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pause:
+    """Why a tab means nothing until it looks whole again."""
+
+    #: tab, heading, crossed, rows, cells: what is gone or not believed
+    why: str
+    #: the heading that is missing or stands over another column
+    heading: str = ""
+    #: how many rows vanished or changed at once
+    rows: int = 0
+
+
 class LiveWorkbook:
     """One workbook of a role. ``writer``: the name this program signs its commits with."""
 
@@ -58,8 +70,8 @@ class LiveWorkbook:
         self.chain_health = Health(f"workbook:{role}")
         #: name of another program that writes here; "" when we are alone
         self.foreign = ""
-        #: tabs (keys) that are paused, each with the column whose heading is missing, or "" when many rows vanished
-        self.paused: dict[str, str] = {}
+        #: tabs (keys) that are paused
+        self.paused: dict[str, Pause] = {}
         #: rows and columns of ``_studio``, when its tabs were last looked up
         self.notes_grid = (0, 0)
         self._sheets: list[Sheet] | None = None

@@ -55,5 +55,9 @@ SETTINGS = Tab(
     id_width=120,
     phone_columns=3,
 )
-PRICES = Tab(key="prices", title="Prices", role="studio", model=Price, colour="#D5D9D8", visible=False, prefix="pr-")
-HOURS = Tab(key="hours", title="Hours", role="studio", model=Hours, colour="#D5D9D8", visible=False, prefix="h-")
+PRICES = Tab(
+    key="prices", title="Prices", role="studio", model=Price, colour="#D5D9D8", visible=False, prefix="pr-", rules=True
+)
+HOURS = Tab(
+    key="hours", title="Hours", role="studio", model=Hours, colour="#D5D9D8", visible=False, prefix="h-", rules=True
+)

@@ -26,14 +26,14 @@ def down(ink: Ink, fact: Outcome) -> None:
     who, reason = str(fact.result["who"]), str(fact.result.get("reason", ""))
     if who == "whatsapp":
         waiting = {"n": "The messages", "link": "https://business.facebook.com"}
-        _mail(ink, "alert.wa_down", time=_clock(ink, fact), reason=_sentence(reason), **waiting)
+        _mail(ink, "alert.wa_down", time=_clock(ink, fact), reason=sentence_of(reason), **waiting)
     elif who == "google" and not fact.result.get("refused"):
-        _phones(ink, "alert.google_down", time=_clock(ink, fact))
+        phones(ink, "alert.google_down", time=_clock(ink, fact))
     elif who == "google":
         _mail(ink, "alert.unshared", source="studio_sync")
-        _phones(ink, "owner.news", text=_sentence(reason))
+        phones(ink, "owner.news", text=sentence_of(reason))
     else:
-        _phones(ink, "owner.news", text=_sentence(reason))
+        phones(ink, "owner.news", text=sentence_of(reason))
 
 
 def up(ink: Ink, fact: Outcome) -> None:
@@ -42,30 +42,11 @@ def up(ink: Ink, fact: Outcome) -> None:
     match fact.result["who"]:
         case "google":
             minutes = int((ink.now - since).total_seconds() // 60)
-            _phones(ink, "alert.google_back", n="All", wait=words.plural(max(minutes, 1), "minute"))
+            phones(ink, "alert.google_back", n="All", wait=words.plural(max(minutes, 1), "minute"))
         case "whatsapp":
-            _phones(ink, "alert.wa_back", n="The waiting", k="none")
+            phones(ink, "alert.wa_back", n="The waiting", k="none")
         case _:
             return
-
-
-def paused(ink: Ink, fact: Outcome) -> None:
-    """A tab lost a heading, or many rows at once: nothing in it means anything until it looks whole again."""
-    title = BY_KEY[str(fact.result["tab"])].title
-    if fact.result.get("heading"):
-        gone = part("problem.header_gone", column=str(fact.result["heading"]), tab=title)
-        _phones(ink, "owner.news", text=_sentence(gone))
-        return
-    rows = words.plural(int(fact.result["rows"]), "row")
-    question = ask(
-        ink,
-        who="owner",
-        about=part("decide.brake", rows=rows, tab=title),
-        answers={"mine": part("decide.brake_mine")},
-        rule="brake",
-        data={"tab": fact.result["tab"]},
-    )
-    _phones(ink, "alert.brake", what=title, question=question)
 
 
 def refused(ink: Ink, fact: Outcome) -> None:
@@ -133,12 +114,13 @@ def _clock(ink: Ink, fact: Outcome) -> str:
     return f"{since.astimezone(ink.snap.settings.zone):%H:%M}"
 
 
-def _sentence(text: str) -> str:
+def sentence_of(text: str) -> str:
     """Fit for a template: one line, no full stop (the template has its own)."""
     return " ".join(text.split()).rstrip(".")
 
 
-def _phones(ink: Ink, key: str, /, **values: str) -> None:
+def phones(ink: Ink, key: str, /, **values: str) -> None:
+    """One text to every phone of the owner's side."""
     for admin in ink.admins():
         if admin.address:
             ink.send(admin, key, values=values, deadline=ink.now + USEFUL)

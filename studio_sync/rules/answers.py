@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sheets_schema.tabs.messages import Question
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules import diary_answers, held, move_asks, newcomers, owner_chat, rows_gone
+from studio_sync.rules import braking, diary_answers, held, move_asks, newcomers, owner_chat, rows_gone
 from studio_sync.rules.booking.book import book, record_as_came
 from studio_sync.rules.booking.places import Wanted, free_times
 from studio_sync.rules.booking.seats import starts, wanted_of
@@ -63,6 +63,8 @@ def expired(ink: Ink, ident: str) -> None:
         move_asks.answered(ink, question, "")
         return
     close(ink, question, "expired")
+    if question.key == braking.RULE:
+        braking.answered(ink, str(data_of(question).get("tab", "")), "restore")
     if question.key == "row_deleted":
         rows_gone.answered(ink, data_of(question), "back")
 
@@ -86,12 +88,13 @@ def _left(ink: Ink, given: Answer) -> None:
 
 
 def _brake(ink: Ink, given: Answer) -> None:
-    """Many rows vanished: hers to delete, then the watch believes it. Putting them back is done in the sheet."""
-    if given.choice != "mine":
-        _reply(ink, given, "answer.later", said=given.said or "Restore")
-        return
-    ink.note("mine", tab=given.data.get("tab", ""))
-    _left(ink, given)
+    """Many rows vanished or changed at once: hers, then the watch believes it; else they come back."""
+    braking.answered(ink, str(given.data.get("tab", "")), given.choice)
+    close(ink, given.question)
+    if given.choice == "mine":
+        _reply(ink, given, "answer.left")
+    else:
+        _reply(ink, given, "answer.restoring")
 
 
 def _prospect(ink: Ink, given: Answer) -> None:
@@ -247,5 +250,5 @@ RULES: dict[str, Callable[[Ink, Answer], None]] = {
     "row_deleted": _row_deleted,
     "not_told": _not_told,
     "held": _held,
-    "brake": _brake,
+    braking.RULE: _brake,
 }

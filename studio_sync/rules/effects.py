@@ -35,6 +35,8 @@ class PutRow(EffectBase):
     nth: int = 0
     #: the row found by ``match`` is history: remembered as it is, so that it never reads as news
     history: bool = False
+    #: a row that vanished is written again; with ``match`` the row of that content gets its id back
+    back: bool = False
     #: number she can undo it by; 0 = not undoable (no Changes row then, unless ``what`` is set)
     undo: int = 0
     #: who caused it, for Changes: "Nadine, chat", "Thandi, chat", "sheet", "clock"

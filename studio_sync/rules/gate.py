@@ -18,6 +18,7 @@ from sheets_schema.texts.model import names_in
 from sheets_schema.texts.own import WHOLE
 from sheets_schema.texts.templates import template_name
 from sheets_schema.wording import AtWhatsApp
+from studio_sync.rules.braking import braked
 from studio_sync.rules.effects import Send
 from studio_sync.rules.pausing import paused
 
@@ -53,7 +54,7 @@ def gate(snap: Snapshot, send: Send, now: datetime) -> Verdict:
     """Whether and how ``send`` leaves at ``now`` (aware UTC)."""
     if send.deadline and now > send.deadline:
         return _no("unsent.late")
-    stopped = _no_longer_true(snap, send.about) or _mode(snap, send, now)
+    stopped = _no_longer_true(snap, send.about) or _braked(snap, send, now) or _mode(snap, send, now)
     if stopped is None and not send.to_owner:
         stopped = _opted_out(snap, send) or _by_phone(snap, send, now) or _quiet(snap, send, now)
     return stopped or _window(snap, send, now)
@@ -127,6 +128,12 @@ def _no_longer_true(snap: Snapshot, about: str) -> Verdict | None:
         if question is None or question.state != "open":
             return _no("unsent.answered")
     return None
+
+
+def _braked(snap: Snapshot, send: Send, now: datetime) -> Verdict | None:
+    """What came from a tab in which much changed at once waits until she has said whether it was her."""
+    tab = "" if send.to_owner else braked(snap, send.key)
+    return Verdict(go="wait", until=now + PAUSE_LOOK, reason=part("unsent.braked", tab=tab)) if tab else None
 
 
 def _mode(snap: Snapshot, send: Send, now: datetime) -> Verdict | None:

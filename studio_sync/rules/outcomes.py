@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules import alerts, approval, held
+from studio_sync.rules import alerts, approval, braking, held
 from studio_sync.rules.billing import invoices, posting
 from studio_sync.rules.facts import Outcome
 from studio_sync.rules.ink import Ink
@@ -35,7 +35,9 @@ def outcome(ink: Ink, fact: Outcome) -> None:
         case "up":
             alerts.up(ink, fact)
         case "paused":
-            alerts.paused(ink, fact)
+            braking.paused(ink, fact)
+        case "restore":
+            braking.restore(ink, fact)
         case "hers":
             alerts.hers(ink, fact)
         case "parked" | "diary_no" | "failed":

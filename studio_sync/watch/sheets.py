@@ -12,17 +12,16 @@ from datetime import datetime, timedelta
 from sheets_schema.cells import Raw
 from sheets_schema.debts import mend, read_debts
 from sheets_schema.reading import Reading, SeenTab, part_copies, same
+from sheets_schema.restoring import disaster
+from sheets_schema.tabs import BY_KEY
 from studio_sync.journal import Tx
-from studio_sync.rules.facts import Fact, Outcome, RowChanged, RowGone
+from studio_sync.rules.facts import Fact, RowChanged, RowGone
+from studio_sync.watch.brake import Brake
 from studio_sync.watch.typing import STILL, Typing
-from studio_sync.workbooks import LiveWorkbook
+from studio_sync.workbooks import LiveWorkbook, Pause
 
 #: a missing row is believed gone after this
 MISSED = timedelta(seconds=60)
-#: disaster brake: so many rows and so large a share of a tab gone at once
-BRAKE_ROWS, BRAKE_SHARE = 5, 0.5
-#: under this name and the tab's key the journal keeps that it was her who made the rows vanish
-MINE = "mine"
 Rows = Mapping[str, Mapping[str, Raw]]
 
 
@@ -32,6 +31,7 @@ class SheetWatch:
     def __init__(self, book: LiveWorkbook, still: timedelta = STILL) -> None:
         self._book = book
         self._typing = Typing(still)
+        self._brake = Brake(book)
         self._missing: dict[tuple[str, str], datetime] = {}
 
     @property
@@ -47,10 +47,15 @@ class SheetWatch:
         adopted = tx.get_meta(self._book.history_key) or {}
         facts: list[Fact] = []
         self._typing.begin()
+        for tab in adopted:
+            if tab not in reading.tabs and tab in BY_KEY:
+                facts += self._brake.pause(tab, Pause(why="tab"), now)
+                self._typing.keep(tab)
         for seen in reading.tabs.values():
             tab = seen.tab.key
             if seen.headers.broken:
-                facts += self._pause(tab, seen.headers.broken[0].title, 0, now)
+                why = "crossed" if seen.headers.broken[0] in seen.headers.crossed else "heading"
+                facts += self._brake.pause(tab, Pause(why=why, heading=seen.headers.broken[0].title), now)
                 self._typing.keep(tab)
                 continue
             facts += self._tab(tx, seen, now, first=tab not in adopted)
@@ -84,39 +89,27 @@ class SheetWatch:
             tx.put_meta(self._book.debts_key, {**kept, "open": still})
         return mended.reading
 
-    def _tab(self, tx: Tx, seen: SeenTab, now: datetime, *, first: bool) -> list[Fact]:
-        memory = tx.rows(seen.tab.key)
-        seen = part_copies(seen, memory)
+    def _tab(self, tx: Tx, whole: SeenTab, now: datetime, *, first: bool) -> list[Fact]:
+        tab, memory = whole.tab.key, tx.rows(whole.tab.key)
+        seen = part_copies(whole, memory)
         present = {row.id: row.raws for row in seen.rows if row.id}
         facts: list[Fact] = []
         if first:
-            tx.put_rows(seen.tab.key, {row_id: raws for row_id, raws in present.items() if row_id not in memory})
+            tx.put_rows(tab, {row_id: raws for row_id, raws in present.items() if row_id not in memory})
         else:
-            gone = [row_id for row_id in memory if row_id not in present]
-            many = len(gone) >= BRAKE_ROWS and len(gone) >= BRAKE_SHARE * len(memory)
-            if many and not seen.tab.drawn and not tx.get_meta(f"{MINE}:{seen.tab.key}"):
-                self._typing.keep(seen.tab.key)
-                return self._pause(seen.tab.key, "", len(gone), now)
+            found = disaster(seen, memory)
+            if found and not self._brake.mine(tx, tab):
+                self._typing.keep(tab)
+                return self._brake.hold(tx, whole, memory, found, now)
             for row_id, raws in present.items():
                 facts += self._row(tx, seen, row_id, memory.get(row_id), raws, now)
+            gone = [row_id for row_id in memory if row_id not in present]
             if not seen.tab.drawn:
-                facts += self._gone(tx, seen.tab.key, gone, memory, now)
-        self._book.paused.pop(seen.tab.key, None)
-        mine = f"{MINE}:{seen.tab.key}"
-        if not any(place[0] == seen.tab.key for place in self._missing) and tx.get_meta(mine):
-            tx.put_meta(mine, None)
+                facts += self._gone(tx, tab, gone, memory, now)
+            self._brake.release(tx, tab, settled=not found and not any(place[0] == tab for place in self._missing))
         if not seen.tab.drawn:
             facts += self._typing.rows(tx, seen, now, history=first)
         return facts
-
-    def _pause(self, tab: str, heading: str, rows: int, now: datetime) -> list[Fact]:
-        """The tab means nothing until it looks whole again; said once."""
-        if tab in self._book.paused:
-            return []
-        self._book.paused[tab] = heading
-        told = {"of": "paused", "tab": tab, "heading": heading, "rows": rows}
-        key = f"paused:{self._book.role}:{tab}"
-        return [Outcome(key=f"outcome:{key}:{now.isoformat()}", at=now, effect_key=key, ok=False, result=told)]
 
     def _row(
         self,

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 import waitress
@@ -15,8 +16,10 @@ import waitress
 from emulator.app import create_app
 from emulator.smtp import Server
 from emulator.world import World
+from studio_sync.adapters import sessions
 from studio_sync.clock import FixedClock
 from studio_sync.config import Config
+from tests.hallway.inside import Straight
 from tests.hallway.room import START, Room, make
 
 
@@ -40,6 +43,19 @@ def stand_ins(folder: Path) -> Iterator[tuple[World, int]]:
         world.close()
 
 
+@contextmanager
+def near(folder: Path) -> Iterator[tuple[World, Straight]]:
+    """The stand-ins of a folder in this process: the real clients of the program, no socket. Mail goes nowhere."""
+    world = World(folder)
+    world.base = "http://127.0.0.1:1"
+    straight = Straight(create_app(world))
+    try:
+        with patch.object(sessions, "HTTPAdapter", lambda **_: straight):
+            yield world, straight
+    finally:
+        world.close()
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Config, FixedClock]:
     """The sample studio, made once: its folder is copied for each test."""
@@ -60,5 +76,19 @@ def room(made: tuple[Path, Config, FixedClock], tmp_path: Path) -> Iterator[Room
     with stand_ins(home / "world") as (world, port):
         here = dataclasses.replace(config, data=home, google_base=world.base, whatsapp_base=world.base, smtp_port=port)
         found = Room(world, here, FixedClock(clock.now()))
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def near_room(made: tuple[Path, Config, FixedClock], tmp_path: Path) -> Iterator[Room]:
+    """The same studio without sockets, for tests that do much."""
+    folder, config, clock = made
+    home = tmp_path / "studio"
+    shutil.copytree(folder, home)
+    with near(home / "world") as (world, straight):
+        here = dataclasses.replace(config, data=home, google_base=world.base, whatsapp_base=world.base, smtp_host="")
+        found = Room(world, here, FixedClock(clock.now()))
+        found.http.mount("http://", straight)
         yield found
         found.close()

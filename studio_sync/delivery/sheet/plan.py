@@ -111,7 +111,12 @@ class Planner:
             self._settle(effect, {"number": number} if number else {})
         elif isinstance(effect, PutRow) and effect.match:
             self._id_cell(effect)
-        elif seen is None and place not in self._writes and (self._missing(effect) or self._gone(*place)):
+        elif (
+            seen is None
+            and place not in self._writes
+            and not _back(effect)
+            and (self._missing(effect) or self._gone(*place))
+        ):
             self._settle(effect, {"gone": True})
         else:
             self._write(effect, seen, number, at)
@@ -133,7 +138,9 @@ class Planner:
     def _id_cell(self, effect: PutRow) -> None:
         tab = self._reading.tabs[effect.tab]
         taken = {row.position for (key, _), row in self._typed.items() if key == effect.tab}
-        row = next((row for row in tab.typed(effect.match) if row.position not in taken), None)
+        alike = [row for row in tab.alike(effect.match) if row.id != effect.row_id] if effect.back else []
+        found = alike or tab.typed(effect.match)
+        row = next((row for row in found if row.position not in taken), None)
         if row is None:
             self._settle(effect, {"gone": True})
             return
@@ -298,7 +305,7 @@ def waits(reading: Reading, memory: Memory, effects: Sequence[RowEffect]) -> str
             if seen.headers.broken:
                 return f"{BY_KEY[tab].title} is paused: no heading {seen.headers.broken[0].title}"
         projects = isinstance(effect, PutRow) and effect.projection
-        if not projects and missing(reading, memory, effect):
+        if not projects and not _back(effect) and missing(reading, memory, effect):
             return "its row is not in the sheet just now"
         if twice(reading, effect):
             return "its row stands in the sheet twice"
@@ -311,6 +318,11 @@ def twice(reading: Reading, effect: RowEffect) -> bool:
         return False
     seen = reading.tabs.get(effect.tab)
     return seen is not None and seen.count(effect.row_id) > 1
+
+
+def _back(effect: RowEffect) -> bool:
+    """Whether it is to put back what vanished."""
+    return isinstance(effect, PutRow) and effect.back
 
 
 def missing(reading: Reading, memory: Memory, effect: RowEffect) -> bool:

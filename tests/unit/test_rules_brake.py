@@ -1,0 +1,57 @@
+"""The brake: what came from a tab in which much changed at once waits; her word goes to the watch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from studio_sync.rules.facts import Outcome
+from studio_sync.rules.gate import gate
+from tests.unit.story import Studio
+
+BOOKED = """
+    Id  | Date      | Time  | Client        | State  | Type   | Price | Pay with
+    b-1 | Wed 4 Nov | 09:00 | Thandi Maroon | booked | single | 300   | invoice
+"""
+
+
+def braked(studio: Studio, tab: str = "bookings", **more: Any) -> None:
+    told = {"of": "paused", "tab": tab, "why": "rows", "heading": "", "rows": 40, **more}
+    studio.happens(Outcome(key=studio.key("o"), at=studio.now, effect_key="paused", ok=False, result=told))
+
+
+def test_she_is_asked_once_with_two_answers() -> None:
+    studio = Studio(bookings=BOOKED)
+    braked(studio)
+    assert studio.last("Nadine").startswith("Hello Nadine, many rows of Bookings vanished at once.")
+    assert studio.buttons("Nadine") == ("Restore", "It was me")
+    assert "40 rows of Bookings vanished at once. Was it you?" in " ".join(studio.today()).replace("  ", " ")
+
+
+def test_what_came_from_the_tab_waits_and_reminders_go_on() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.ticks("Bookings", "b-1", "Tell")
+    told = studio.bubbles("Thandi")[-1].send
+    braked(studio)
+    verdict = gate(studio.snap, told, studio.now)
+    assert (verdict.go, verdict.reason) == ("wait", "many rows of Bookings changed at once, and Today asks about it")
+    reminder = told.model_copy(update={"key": "tick:remind.tomorrow:b-1/send:remind.tomorrow:b-1"})
+    assert gate(studio.snap, reminder, studio.now).go != "wait"
+    studio.taps("Nadine", "It was me")
+    assert gate(studio.snap, told, studio.now).go != "wait"
+
+
+def test_her_word_is_kept_for_the_watch() -> None:
+    for label, note in (("Restore", "restore"), ("It was me", "mine")):
+        studio = Studio(bookings=BOOKED)
+        braked(studio, why="cells")
+        studio.taps("Nadine", label)
+        notes = [(e.what, e.data) for e in studio.effects if e.kind == "note" and e.what in {"mine", "restore"}]
+        assert notes == [(note, {"tab": "bookings"})]
+
+
+def test_a_tab_that_is_gone_or_crossed_is_told_in_words() -> None:
+    studio = Studio(bookings=BOOKED)
+    braked(studio, why="tab")
+    assert "The tab Bookings is gone. Undo, or run: studio-sync init" in studio.last("Nadine")
+    braked(studio, tab="clients", why="crossed", heading="Phone")
+    assert "Phone is over another column of Clients" in studio.last("Nadine")
