@@ -17,37 +17,31 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-from waitress import create_server
-
 from bench.peers import handlers
 from studio_sync.clock import SystemClock
 from studio_sync.config import Config
-from studio_sync.journal import Journal
+from studio_sync.journal import Journal, Kept
+from studio_sync.journal.inbox import encode_fact
 from studio_sync.rules.facts import Fact
 from webhook.app import create_app
 from webhook.door import Door
+from webhook.server import THREADS, create
 
 SECRET, PHONE_ID = "made up for the bench", "106540352242922"
-#: seconds one commit takes on the slow disk
-SLOW_COMMIT = 0.005
-THREADS = 16
 
 
 class OneByOne(Journal):
-    """A journal whose callers commit each for themselves."""
+    """A journal whose callers commit each for themselves, by the same way into the database."""
 
-    def put_facts(self, facts: Sequence[Fact]) -> int:
-        with self.write() as tx:
-            return sum(tx.put_fact(fact) for fact in facts)
+    def receive(self, facts: Sequence[Fact]) -> Kept:
+        mine = [[encode_fact(fact) for fact in facts]]
+        return self.take(lambda: [mine.pop()] if mine else [])[0]
 
 
-def product(folder: Path, *, one_by_one: bool = False, slow: bool = False) -> Any:
+def product(folder: Path, *, one_by_one: bool = False) -> Any:
     """The front door on a file that is forced to the disk at each commit."""
     kind = OneByOne if one_by_one else Journal
     journal = kind.open(f"sqlite:///{folder / 'journal.db'}")
-    if slow:
-        event.listen(journal._engine, "commit", _slow)  # noqa: SLF001
     config = Config(
         data=folder,
         name="bench",
@@ -57,11 +51,6 @@ def product(folder: Path, *, one_by_one: bool = False, slow: bool = False) -> An
         secret_key=SECRET,
     )
     return create_app(Door(journal=journal, config=config, clock=SystemClock(), files=journal.files))
-
-
-def _slow(connection: Any) -> None:
-    if connection.get_execution_options().get("writes"):
-        time.sleep(SLOW_COMMIT)
 
 
 def kept(folder: Path, prefix: str) -> int:
@@ -81,10 +70,10 @@ def main(kind: str, folder: Path) -> None:
     elif kind.startswith("calls"):
         app, threads = handlers.calls(seen), int(kind.removeprefix("calls") or 1)
     else:
-        app = product(folder, one_by_one="alone" in kind, slow="slow" in kind)
+        app = product(folder, one_by_one="alone" in kind)
         count = lambda prefix: kept(folder, prefix)  # noqa: E731
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server = create_server(app, host="127.0.0.1", port=0, threads=threads, ident=None)
+    server = create(app, host="127.0.0.1", port=0, threads=threads)
     threading.Thread(target=server.run, daemon=True).start()
     _tell(port=server.effective_port, started=datetime.now().astimezone().isoformat())
     for line in sys.stdin:

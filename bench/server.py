@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,11 +23,13 @@ class Server:
 
     def __init__(self, kind: str, folder: Path) -> None:
         self.kind = kind
+        more = {"LD_PRELOAD": str(slow_disk(folder))} if kind.endswith("slow") else {}
         self._child = subprocess.Popen(
             [sys.executable, "-m", "bench.serve", kind, str(folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            env={**os.environ, **more},
         )
         self.port = int(self._heard()["port"])
 
@@ -69,6 +73,19 @@ class Server:
         self._child.wait(timeout=30)
         assert self._child.stdout is not None
         self._child.stdout.close()
+
+
+def can_slow_the_disk() -> bool:
+    """The slow disk is a few lines of C between a Linux program and its C library."""
+    return sys.platform == "linux" and shutil.which("cc") is not None
+
+
+def slow_disk(folder: Path) -> Path:
+    """The library that makes each forced write 5 ms longer, built now."""
+    library = folder / "slow_disk.so"
+    source = Path(__file__).with_name("slow_disk.c")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
+    return library
 
 
 @contextmanager

@@ -72,14 +72,33 @@ class Turner:
         return list(found.values())
 
 
+class Bell:
+    """Wakes the threads of one kind of lane, and no others: most commits are news to one of them."""
+
+    def __init__(self) -> None:
+        self._waiting = threading.Condition()
+        self.rung = 0
+
+    def ring(self) -> None:
+        """There may be something to do."""
+        with self._waiting:
+            self.rung += 1
+            self._waiting.notify_all()
+
+    def wait(self, heard: int) -> None:
+        """Until it rings or a quarter of a second has passed; not at all when it rang since it was ``heard``."""
+        with self._waiting:
+            if self.rung == heard:
+                self._waiting.wait(IDLE)
+
+
 class Worker:
     """Runs a studio's lanes in threads until told to stop."""
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
         self._stop = threading.Event()
-        self._work = threading.Condition()
-        self._news = 0
+        self._bells: dict[str, Bell] = {}
         self._threads: list[threading.Thread] = []
         self._turner = Turner(studio.journal, studio.alarms)
         self._scheduler: Any = None
@@ -92,7 +111,6 @@ class Worker:
         """
         with self._studio.journal.write() as tx:
             tx.restart(self._studio.clock.now())
-        self._studio.journal.on_new(self._wake)
         if not self._begin():
             self._thread("begin", self._begin_later)
 
@@ -142,7 +160,8 @@ class Worker:
         """Let every lane finish its step, then end. Twice is as good as once."""
         self._stop.set()
         self.ring()
-        self._wake()
+        for bell in list(self._bells.values()):
+            bell.ring()
         scheduler, self._scheduler = self._scheduler, None
         if scheduler is not None:
             scheduler.shutdown(wait=True)
@@ -156,21 +175,21 @@ class Worker:
         self._threads.append(thread)
         thread.start()
 
-    def _wake(self) -> None:
-        with self._work:
-            self._news += 1
-            self._work.notify_all()
+    def _bell(self, kind: str) -> Bell:
+        if kind not in self._bells:
+            self._bells[kind] = Bell()
+            self._studio.journal.on_new(self._bells[kind].ring, kind)
+        return self._bells[kind]
 
     def _lane(self, lane: Lane) -> Callable[[], None]:
+        # "sheet:studio" and "sheet:books" are two lanes of one kind.
+        bell = self._bell(lane.name.partition(":")[0])
+
         def run() -> None:
             while not self._stop.is_set():
-                before = self._news
-                if self._step(lane):
-                    continue
-                with self._work:
-                    # News that came during the step was perhaps not seen by it.
-                    if self._news == before and not self._stop.is_set():
-                        self._work.wait(IDLE)
+                heard = bell.rung
+                if not self._step(lane) and not self._stop.is_set():
+                    bell.wait(heard)
 
         return run
 

@@ -58,12 +58,10 @@ def run(config: Config, *, web: bool = True, worker: bool = True) -> None:
 
 
 def _serve(app: object, config: Config) -> None:
-    from waitress import create_server
-
-    from webhook.app import LARGEST
+    from webhook.server import create
 
     host = "127.0.0.1" if config.local else "0.0.0.0"  # noqa: S104  (a host's router reaches us only there)
-    server = create_server(app, host=host, port=config.port, threads=16, ident=None, max_request_body_size=LARGEST)
+    server = create(app, host=host, port=config.port)
     threading.Thread(target=server.run, name="web", daemon=True).start()
 
 

@@ -15,8 +15,6 @@ from webhook.door import Door
 from webhook.tracing import Tracing, correlation
 
 log = logging.getLogger(__name__)
-#: A little over the 3 MB of Meta's largest delivery (facts/whatsapp 1.1).
-LARGEST = 3 * 1024 * 1024 + 64 * 1024
 #: Nothing here is for a cache, a search engine or another page.
 HEADERS = {
     "Cache-Control": "no-store",
@@ -30,7 +28,7 @@ def create_app(door: Door) -> Flask:
     """The front door as a WSGI program. Raises ``UserError`` naming the secrets that are missing."""
     door.config.require(*DOOR_NEEDS)
     app = Flask("webhook", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST
+    app.config["MAX_CONTENT_LENGTH"] = meta.LARGEST
     for room in (meta, pages, push, admin):
         app.register_blueprint(room.blueprint(door))
     app.register_error_handler(Exception, _failed)
@@ -43,6 +41,7 @@ def create_app(door: Door) -> Flask:
         from werkzeug.middleware.proxy_fix import ProxyFix
 
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
+    app.wsgi_app = meta.Deliveries(door, app.wsgi_app, tracing)  # type: ignore[method-assign]
     return app
 
 

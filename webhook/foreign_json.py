@@ -11,8 +11,6 @@ from typing import Any, Never
 
 #: Meta's deepest payload has about a dozen levels.
 DEEPEST = 64
-# Everything but brackets: strings whole (also an unended one: possessive, so no pattern of quotes makes it slow).
-_NO_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[^\[\]{}"]++', re.DOTALL)
 # May stand in a text that is no escape at all ("\\\\u0000"): then the walk finds nothing to do.
 _UNSAFE_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -26,30 +24,36 @@ def loads(raw: bytes) -> dict[str, Any]:
     Raises ``ValueError`` for everything else: no UTF-8, NaN, a bare NUL, a number of thousands of digits, nesting
     beyond ``DEEPEST``, a list or a bare value.
     """
-    _check_depth(raw)
     try:
-        loaded = json.loads(raw.decode("utf-8"), parse_constant=_no_number)
+        loaded = _READER.decode(raw.decode("utf-8"))
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     if not isinstance(loaded, dict):
         raise ValueError("not an object")
-    if _UNSAFE_ESCAPE.search(raw):
+    if raw.count(b"[") + raw.count(b"{") > DEEPEST and _deep(loaded):
+        raise ValueError("nested too deeply")
+    if b"\\u" in raw and _UNSAFE_ESCAPE.search(raw):
         return mapping(_safe(loaded))
     return loaded
 
 
-def _check_depth(raw: bytes) -> None:
-    if raw.count(b"[") + raw.count(b"{") <= DEEPEST:
-        return
-    depth = 0
-    for sign in _NO_BRACKETS.sub(b"", raw):
-        depth += 1 if sign in b"[{" else -1
-        if depth > DEEPEST:
-            raise ValueError("nested too deeply")
+def _deep(loaded: dict[str, Any]) -> bool:
+    """Whether it is nested beyond ``DEEPEST``; level by level, so that this goes no deeper itself."""
+    level: list[Any] = [loaded]
+    for _ in range(DEEPEST):
+        level = [
+            child
+            for each in level
+            for child in (each.values() if type(each) is dict else each)
+            if type(child) is dict or type(child) is list
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _safe(value: Any) -> Any:
-    """The same value without what cannot be kept. Not deep: ``_check_depth`` came first."""
+    """The same value without what cannot be kept. Not deep: ``_deep`` came first."""
     if isinstance(value, str):
         return _HALF.sub(REPLACEMENT, value.replace("\x00", ""))
     if isinstance(value, list):
@@ -61,6 +65,10 @@ def _safe(value: Any) -> Any:
 
 def _no_number(word: str) -> Never:
     raise ValueError(f"{word} is no number of JSON")
+
+
+#: made once: ``json.loads`` with an argument makes a new one each time
+_READER = json.JSONDecoder(parse_constant=_no_number)
 
 
 def mapping(value: Any) -> dict[str, Any]:

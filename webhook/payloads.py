@@ -43,30 +43,31 @@ def read(raw: bytes, now: datetime, phone_id: str) -> Delivery:
     entries = objects(loads(raw).get("entry"))
     if not entries:
         return Delivery(facts=(), kind="empty-entry")
-    if not any(objects(entry.get("changes")) for entry in entries):
+    changes = [(change, entry) for entry in entries for change in objects(entry.get("changes"))]
+    if not changes:
         return Delivery(facts=(), kind="empty-changes")
-    facts: list[Fact] = []
-    for entry in entries:
-        for change in objects(entry.get("changes")):
-            facts += _change(change, entry, now, phone_id)
-    facts.sort(key=lambda fact: fact.at)
+    facts = [fact for change, entry in changes for fact in _change(change, entry, now, phone_id)]
+    if len(facts) > 1:
+        facts.sort(key=lambda fact: fact.at)
     kinds = {fact.kind for fact in facts}
-    kind = "message" if "message" in kinds else "status" if "status" in kinds else "non-message-event"
+    kind = next((kind for kind in ("message", "status") if kind in kinds), "non-message-event")
     return Delivery(facts=tuple(facts), kind=kind)
 
 
-def _change(change: Doc, entry: Doc, now: datetime, phone_id: str) -> list[Fact]:
+def _change(change: Doc, entry: Doc, now: datetime, phone_id: str) -> Sequence[Fact]:
     told, field = change.get("value"), change.get("field")
     value = mapping(told)
     if not _ours(value, phone_id):
-        return []
+        return ()
     if field not in (None, "messages"):
-        return [*news(text(field), told, entry, now)]
+        return news(text(field), told, entry, now)
     found: list[Fact] = [*_messages(value, now), *_statuses(value, now)]
     listed = sum(len(items) for name in ("messages", "statuses") if isinstance(items := value.get(name), list))
+    if len(found) >= max(listed, 1):
+        return found
     rest = told if not value else any(value[name] for name in value.keys() - _FRAME)
     # Something in it that we do not understand: the whole change is kept as it came.
-    return [*found, *news("messages", told, entry, now)] if rest and len(found) < max(listed, 1) else found
+    return [*found, *news("messages", told, entry, now)] if rest else found
 
 
 def _ours(value: Doc, phone_id: str) -> bool:
@@ -97,8 +98,9 @@ def _sender(doc: Doc, people: Sequence[Doc]) -> tuple[str, str, str]:
     """Number, user id and shown name. A user may have hidden the number; ``from`` may then be absent or hold the id."""
     told = text(doc.get("from"))
     phone = e164(told)
-    system = mapping(doc.get("system"))
-    ident = printable_id(doc.get("from_user_id")) or user_id(told) or printable_id(system.get("previous_user_id"))
+    ident = printable_id(doc.get("from_user_id")) or user_id(told)
+    if not ident and "system" in doc:
+        ident = printable_id(mapping(doc["system"]).get("previous_user_id"))
     for person in people:
         number, theirs = e164(text(person.get("wa_id"))), printable_id(person.get("user_id"))
         if (phone and phone == number) or (ident and ident == theirs):

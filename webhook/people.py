@@ -29,7 +29,7 @@ def user_id(told: str) -> str:
 def printable_id(value: Any) -> str:
     """An id that can be a key, else ""."""
     found = text(value)
-    return found if found.isprintable() and len(found.encode()) <= LONGEST_ID else ""
+    return found if found and found.isprintable() and len(found.encode()) <= LONGEST_ID else ""
 
 
 def moment(value: Any, now: datetime) -> datetime:

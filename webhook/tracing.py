@@ -22,10 +22,13 @@ class Tracing:
         self._run = hashlib.sha256(f"{started.isoformat()} {os.getpid()}".encode()).hexdigest()[:8]
         self._count = itertools.count(1)
 
+    def ident(self, told: str) -> str:
+        """``told`` when it is an id, else the next of ours."""
+        return told if told and _FORM.fullmatch(told) else f"{self._run}-{next(self._count)}"
+
     def begin(self) -> None:
         """Before the request."""
-        told = request.headers.get(HEADER, "")
-        g.correlation = told if _FORM.fullmatch(told) else f"{self._run}-{next(self._count)}"
+        g.correlation = self.ident(request.headers.get(HEADER, ""))
 
     def end(self, response: Response) -> Response:
         """After it: the answer names it."""

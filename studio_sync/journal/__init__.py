@@ -15,14 +15,28 @@ it; ``with journal.write() as tx`` and ``with journal.read() as tx`` are transac
 - files.py     ``keep_file file``; ``journal.files`` is the Files port
 - lookups.py   ``handled_at fact_state facts_stored last_fact lane_counts sent_as row_effect event_effect change_of_row
   accepted_twice``: what a person asks afterwards
-- group.py     ``journal.put_facts``: many callers, one commit
+- group.py     ``journal.put_facts`` and ``receive``: many callers, one commit (intake.py)
 """
 
 from studio_sync.journal.attempts import Attempt
 from studio_sync.journal.events import DIARY
 from studio_sync.journal.inbox import InboxLine
+from studio_sync.journal.intake import Kept
 from studio_sync.journal.journal import Journal, Tx
 from studio_sync.journal.meta import CHATS
 from studio_sync.journal.outbox import LANES, OUTBOX, Lane, OutboxLine, Queued
 
-__all__ = ["CHATS", "DIARY", "LANES", "OUTBOX", "Attempt", "InboxLine", "Journal", "Lane", "OutboxLine", "Queued", "Tx"]
+__all__ = [
+    "CHATS",
+    "DIARY",
+    "LANES",
+    "OUTBOX",
+    "Attempt",
+    "InboxLine",
+    "Journal",
+    "Kept",
+    "Lane",
+    "OutboxLine",
+    "Queued",
+    "Tx",
+]

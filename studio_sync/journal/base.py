@@ -15,6 +15,9 @@ from sqlalchemy.dialects import sqlite
 
 from studio_sync.rules.effects import Effect
 
+#: the lane of the engine, and the word for all lanes, in what a commit has to tell
+DECIDE, EVERY = "decide", "*"
+
 Decoded = Mapping[str, Mapping[str, Any]]
 
 
@@ -50,8 +53,8 @@ class Part:
         #: tabs (also ``_outbox`` and ``_chats``) that this transaction changed: their versions go up at its end
         self._touched: set[str] = set()
         self._known_versions: dict[str, int] | None = None
-        #: this transaction may have given a lane something to do
-        self.news = False
+        #: lanes that this transaction may have given something to do; ``EVERY`` for all of them
+        self.news: set[str] = set()
         #: keys of effects dropped, or put with needs, and facts handled: see Needs.close
         self._dropped: set[str] = set()
         self._needed: set[str] = set()

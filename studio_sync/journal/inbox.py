@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Executable, bindparam, func, select, update
 
-from studio_sync.journal.base import Part, plain
+from studio_sync.journal.base import DECIDE, Part, plain
 from studio_sync.journal.tables import inbox
 from studio_sync.rules.facts import Fact, load_fact
 
@@ -50,7 +50,11 @@ _BODY = select(inbox.c.body).where(inbox.c.key == bindparam("of"))
 _COUNTS = select(inbox.c.state, func.count().label("n")).group_by(inbox.c.state)
 
 
-def encode_fact(fact: Fact) -> dict[str, Any]:
+#: the columns of a new fact
+Line = dict[str, Any]
+
+
+def encode_fact(fact: Fact) -> Line:
     """The columns of a new fact. Raises ``ValueError`` when no database could keep it, before it can spoil a commit."""
     if not 0 < len(fact.key.encode()) <= LONGEST_KEY or "\x00" in fact.key:
         raise ValueError(f"{fact.key[:50]!r} is no key: 1 to {LONGEST_KEY} bytes of text")
@@ -69,7 +73,7 @@ class Inbox(Part):
         """Keep ``fact`` unless its key is known; True when it is new."""
         return self.put_encoded([encode_fact(fact)]) == 1
 
-    def put_encoded(self, lines: Sequence[dict[str, Any]]) -> int:
+    def put_encoded(self, lines: Sequence[Line]) -> int:
         """``put_fact`` for many that ``encode_fact`` made; how many were new."""
         name = self._db.dialect.name
         statement = _NEW.get(name)
@@ -77,7 +81,8 @@ class Inbox(Part):
             statement = self._insert(inbox).on_conflict_do_nothing(index_elements=["key"])
             statement = _NEW[name] = statement.execution_options(preserve_rowcount=True)
         new = self._db.execute(statement, lines).rowcount
-        self.news |= new > 0
+        if new:
+            self.news.add(DECIDE)
         return new
 
     def next_fact(self) -> Fact | None:
@@ -116,7 +121,8 @@ class Inbox(Part):
         changed = self._db.execute(
             statement.values(state="new", handled_at=None, tries=inbox.c.tries + 1)
         ).rowcount == 1  # fmt: skip
-        self.news |= changed
+        if changed:
+            self.news.add(DECIDE)
         return changed
 
     def fact(self, fact_key: str) -> Fact | None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, PoolProxiedConnection
 
 from studio_sync.errors import Unavailable
 from studio_sync.journal.attempts import Attempts
-from studio_sync.journal.base import Shelf
+from studio_sync.journal.base import DECIDE, EVERY, Shelf
 from studio_sync.journal.database import PATIENCE, connect
 from studio_sync.journal.events import Events
 from studio_sync.journal.files import FileParts, JournalFiles
 from studio_sync.journal.group import Group
 from studio_sync.journal.inbox import Inbox
+from studio_sync.journal.intake import Kept, More, narrow, wide
 from studio_sync.journal.leases import Leases
 from studio_sync.journal.lookups import Lookups
 from studio_sync.journal.meta import Meta
@@ -42,11 +43,13 @@ class Journal:
         self.place = place
         #: the Files port
         self.files = JournalFiles(self.write, self.read)
-        self._group = Group(self.write)
+        self._group = Group(self.take)
+        #: the connection of ``take``, which has no other use
+        self._narrow: PoolProxiedConnection | None = None
         # SQLite's own waiting polls with growing pauses; a lock wakes the next writer at once.
         self._turn = threading.Lock()
         self._writer: int | None = None
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[tuple[str, Callable[[], None]]] = []
         self._shelf = Shelf()
 
     @classmethod
@@ -60,14 +63,17 @@ class Journal:
 
     def close(self) -> None:
         """Give every connection back."""
+        if self._narrow is not None:
+            self._narrow.close()
+            self._narrow = None
         self._engine.dispose()
 
-    def on_new(self, callback: Callable[[], None]) -> None:
-        """Call ``callback`` after each commit of this process that may have given a lane something to do.
+    def on_new(self, callback: Callable[[], None], lane: str = "") -> None:
+        """Call ``callback`` after each commit of this process that may have given ``lane`` something to do; "": any.
 
-        It runs in the writer's thread: set an event there, no more.
+        It runs in the writer's thread: set an event there, no more. ``lane``: decide, or one of the outbox's.
         """
-        self._listeners.append(callback)
+        self._listeners.append((lane, callback))
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
@@ -76,22 +82,43 @@ class Journal:
         Raises ``Unavailable("journal", ...)`` when nothing could be written (disk full, locked, database gone).
         Keep it short, with no call to the outside in it; not to be nested.
         """
+        with self._my_turn(), translated(self.place), self._writes.begin() as db:
+            tx = Tx(db, writing=True, shelf=self._shelf)
+            yield tx
+            tx.close()
+        self._tell(tx.news)
+
+    def take(self, more: More) -> list[Kept]:
+        """Keep the encoded facts of many callers in one transaction that does no more; as ``write`` otherwise."""
+        if self._engine.dialect.name != "sqlite":
+            with self.write() as tx:
+                return wide(tx, more)
+        with self._my_turn(), translated(self.place):
+            if self._narrow is None:
+                self._narrow = self._engine.raw_connection()
+            kept = narrow(self._narrow.cursor(), more)
+        if any(each.new for each in kept):
+            self._tell({DECIDE})
+        return kept
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
         if self._writer == threading.get_ident():
             raise RuntimeError("journal.write() inside journal.write()")
         if not self._turn.acquire(timeout=PATIENCE):
             raise Unavailable("journal", "another writer holds it")
         try:
             self._writer = threading.get_ident()
-            with translated(self.place), self._writes.begin() as db:
-                tx = Tx(db, writing=True, shelf=self._shelf)
-                yield tx
-                tx.close()
+            yield
         finally:
             self._writer = None
             self._turn.release()
-        if tx.news:
-            for callback in self._listeners:
-                callback()
+
+    def _tell(self, news: Collection[str]) -> None:
+        if news:
+            for lane, callback in self._listeners:
+                if not lane or lane in news or EVERY in news:
+                    callback()
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
@@ -104,7 +131,11 @@ class Journal:
 
         Raises ``Unavailable``: nothing of it is kept.
         """
-        return self._group.put(facts) if facts else 0
+        return self.receive(facts).new
+
+    def receive(self, facts: Sequence[Fact]) -> Kept:
+        """As ``put_facts``; also tells when facts that were known before were decided."""
+        return self._group.put(facts) if facts else Kept(0)
 
 
 def _snapshot(connection: Connection) -> Connection:

@@ -24,7 +24,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 from sqlalchemy import Executable, RowMapping, Select, bindparam, delete, exists, func, select, update
 
-from studio_sync.journal.base import Part, dump, insert_into, plain
+from studio_sync.journal.base import EVERY, Part, dump, insert_into, plain
 from studio_sync.journal.tables import needs, outbox
 from studio_sync.rules.effects import DropRow, Effect, PutRow, Send, load_effect
 
@@ -108,8 +108,8 @@ class Outbox(Part):
             if self._db.execute(_put(self._dialect), _encode(effect, fact_key, now)).scalar() is None:
                 continue
             count += 1
+            self.news.add(LANES[effect.kind])
             self._put_needs(effect)
-        self.news |= count > 0
         self._now = now
         self._touched.add(OUTBOX)
         return count
@@ -136,14 +136,17 @@ class Outbox(Part):
 
     def done(self, key: str, result: Mapping[str, Any], now: datetime) -> bool:
         """It happened, with this result (JSON). False when it was done before: the first result stays."""
-        changed = self._db.execute(_DONE, {"of": key, "now": now, "told": dump(dict(result))}).rowcount == 1
-        self.news |= changed
+        lane = self._db.execute(_DONE, {"of": key, "now": now, "told": dump(dict(result))}).scalar()
+        if lane is None:
+            return False
+        self.news.update([lane, *self._db.execute(_WAITING_FOR, {"need": key}).scalars()])
         self._touched.add(OUTBOX)
-        return changed
+        return True
 
     def later(self, key: str, next_at: datetime, reason: str, now: datetime) -> bool:
         """Try (again) at ``next_at``; ``next_at=now`` also releases what is held, parked or unknown."""
-        self.news |= next_at <= now
+        if next_at <= now:
+            self.news.add(EVERY)
         return self._move(key, "waiting", reason, now, next_at=next_at)
 
     def hold(self, key: str, reason: str, now: datetime) -> bool:
@@ -196,7 +199,7 @@ class Outbox(Part):
             .returning(outbox.c.key)
         )
         keys = list(lost.scalars())
-        self.news = True
+        self.news.add(EVERY)
         self._touched.add(OUTBOX)
         return self._load(_all().where(outbox.c.key.in_(keys)).order_by(outbox.c.seq)) if keys else []
 
@@ -289,7 +292,10 @@ _UNDO = select(func.max(outbox.c.undo)).where(
 _CLAIM = update(outbox).where(_THIS, outbox.c.state.in_(OPEN))
 _CLAIM = _CLAIM.values(state="sending", since=_NOW, tries=outbox.c.tries + 1)
 _DONE = update(outbox).where(_THIS, outbox.c.state != "done")
-_DONE = _DONE.values(state="done", since=_NOW, reason="", result=bindparam("told"))
+_DONE = _DONE.values(state="done", since=_NOW, reason="", result=bindparam("told")).returning(outbox.c.lane)
+_WAITING_FOR = select(outbox.c.lane).where(
+    outbox.c.key.in_(select(needs.c.key).where(needs.c.need == bindparam("need")))
+)
 _OUSTED = delete(outbox).where(
     outbox.c.fact_key == bindparam("fact"),
     outbox.c.key.in_(bindparam("keys", expanding=True)),

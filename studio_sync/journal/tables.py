@@ -29,6 +29,13 @@ HEAD = "0001"
 metadata = MetaData()
 
 
+def moment_text(at: datetime) -> str:
+    """An aware instant as it is kept: of fixed width in UTC. Raises ``ValueError`` for one without a zone."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at!r} has no zone; the journal keeps instants only")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware instant as text of fixed width in UTC, so that text order is time order on both databases."""
 
@@ -36,11 +43,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no zone; the journal keeps instants only")
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return None if value is None else moment_text(value)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else datetime.fromisoformat(value)

@@ -37,7 +37,7 @@ def wait_for(look: Any) -> None:
 class Steps:
     """A lane that only counts its steps and says when it has begun to wait."""
 
-    name = "steps"
+    name = "decide"
 
     def __init__(self) -> None:
         self.done = 0
@@ -53,11 +53,10 @@ def test_a_new_fact_wakes_an_idle_lane_at_once(room: Room, monkeypatch: pytest.M
     monkeypatch.setattr("jobs.worker.IDLE", 3600.0)  # only a wake-up ends its rest
     lane = Steps()
     worker = Worker(room.studio)
-    room.journal.on_new(worker._wake)
-    worker._thread("steps", worker._lane(lane))
+    worker._thread("decide", worker._lane(lane))
     for n in range(20):
         wait_for(lane.stepped.is_set)
-        wait_for(lambda: bool(worker._work._waiters))  # type: ignore[attr-defined]
+        wait_for(lambda: bool(worker._bell("decide")._waiting._waiters))  # type: ignore[attr-defined]
         lane.stepped.clear()
         room.put(MessageCame(key=f"w{n}", at=room.clock.now(), phone=THANDI, text="bookings"))
     wait_for(lane.stepped.is_set)
@@ -74,11 +73,11 @@ def test_news_that_comes_during_a_step_is_not_slept_over(room: Room, monkeypatch
         def step(self) -> bool:
             seen.append(self.done)
             if self.done < 3:
-                worker._wake()  # arrives while this step is looking elsewhere
+                worker._bell("decide").ring()  # arrives while this step is looking elsewhere
             return super().step()
 
     lane = Late()
-    worker._thread("late", worker._lane(lane))
+    worker._thread("decide", worker._lane(lane))
     wait_for(lambda: lane.done >= 4)
     worker.stop()
     assert seen[:4] == [0, 1, 2, 3]
@@ -154,7 +153,7 @@ def test_a_lane_that_breaks_goes_on(room: Room, worker: Worker, caplog: pytest.L
     assert worker._step(lane) is False
     assert worker._step(lane) is False
     assert lane.done == 2
-    assert "steps broke" in caplog.text
+    assert "decide broke" in caplog.text
 
 
 def test_ticks_come_once_and_late_ones_not_at_all(room: Room) -> None:

@@ -22,7 +22,7 @@ from studio_sync.delivery import doubts
 from studio_sync.delivery.sheet.numbers import Numbers
 from studio_sync.delivery.sheet.plan import Planner
 from studio_sync.errors import InDoubt
-from studio_sync.journal import Journal, Tx
+from studio_sync.journal import Journal, Kept, Tx
 from studio_sync.ports import OutMessage
 from studio_sync.rules import gate
 from studio_sync.rules.effects import Send
@@ -150,17 +150,17 @@ def _every_delivery_is_new() -> Any:
 
 def _answered_before_kept() -> Any:
     """The webhook is answered 200, and what it said is kept with the next one."""
-    put = Journal.put_facts
+    keep = Journal.receive
     waiting: list[Any] = []
 
-    def later(self: Journal, facts: Any) -> int:
+    def later(self: Journal, facts: Any) -> Kept:
         if facts and facts[0].kind == "message":
-            put(self, list(waiting))
+            keep(self, list(waiting))
             waiting[:] = facts
-            return len(facts)
-        return put(self, facts)
+            return Kept(len(facts))
+        return keep(self, facts)
 
-    return patch.object(Journal, "put_facts", later)
+    return patch.object(Journal, "receive", later)
 
 
 def _both(*patches: Any) -> Any:

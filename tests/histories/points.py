@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from studio_sync.journal import Journal, Tx
+from studio_sync.journal import Journal, Kept, Tx
 from studio_sync.journal.database import connect
+from studio_sync.journal.intake import More
 
 
 class Killed(BaseException):
@@ -69,6 +70,14 @@ class MortalJournal(Journal):
             yield tx
             self.points.meet("before a commit of the journal")
         self.points.meet("after a commit of the journal")
+
+    def take(self, more: More) -> list[Kept]:
+        """As ``write``."""
+        self.points.meet("journal")
+        self.points.meet("before a commit of the journal")
+        kept = super().take(more)
+        self.points.meet("after a commit of the journal")
+        return kept
 
 
 def mortal(url: str) -> MortalJournal:

@@ -134,12 +134,20 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "journal.db"
 
 
+def most_pages(journal: Journal, most: int) -> None:
+    """A disk with room for so much: the limit is each connection's own."""
+    assert journal._narrow is not None
+    with journal._engine.connect() as db:
+        db.exec_driver_sql(f"PRAGMA max_page_count = {most}")
+    journal._narrow.cursor().execute(f"PRAGMA max_page_count = {most}")
+
+
 def test_a_full_disk_is_said_and_heals(file: Path) -> None:
     journal = Journal.open(f"sqlite:///{file}", fast=True)
-    pages = "PRAGMA max_page_count = {}"
+    journal.put_facts([message("wamid.first")])
     with journal._engine.connect() as db:
         full = db.exec_driver_sql("PRAGMA page_count").scalar_one() + 2
-        db.exec_driver_sql(pages.format(full))
+    most_pages(journal, full)
 
     many = [message(f"wamid.{n}", "x" * 1000) for n in range(100)]
     with pytest.raises(Unavailable, match="full"):
@@ -147,8 +155,7 @@ def test_a_full_disk_is_said_and_heals(file: Path) -> None:
     with pytest.raises(Unavailable, match="full"), journal.write() as tx:
         tx.put_rows("Clients", {"c-1": {"name": "x" * 20000}})
 
-    with journal._engine.connect() as db:
-        db.exec_driver_sql(pages.format(1_000_000))
+    most_pages(journal, 1_000_000)
     assert journal.put_facts(many) == 100
     with journal.read() as tx:
         assert tx.rows("Clients") == {}

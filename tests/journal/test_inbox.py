@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from studio_sync.journal import Journal
 from studio_sync.rules.facts import MessageCame, Tick
-from tests.journal.conftest import NOW, message, row
+from tests.journal.conftest import NOW, message, row, send
 
 
 class PulledPlug(BaseException):
@@ -115,7 +116,7 @@ def test_a_fact_of_an_unknown_kind_is_set_aside_with_its_text(journal: Journal) 
 
 def test_posts_that_come_together_share_a_commit(journal: Journal) -> None:
     commits: list[object] = []
-    event.listen(journal._engine, "commit", commits.append)
+    journal.on_new(lambda: commits.append("one"))
     stored: list[int] = []
 
     def post(n: int) -> None:
@@ -185,6 +186,26 @@ def test_a_callback_hears_of_new_work_after_it_is_durable(opened: Callable[[], J
         tx.put_effects("wamid.1", [row("wamid.1/0")], NOW)
 
     assert heard == [1, 2]
+
+
+def test_a_commit_tells_only_the_lanes_it_has_something_for(journal: Journal) -> None:
+    heard: list[str] = []
+    for lane in ("decide", "sheet", "messages"):
+        journal.on_new(partial(heard.append, lane), lane)
+    journal.put_facts([message("wamid.1")])
+    with journal.write() as tx:
+        tx.put_effects("wamid.1", [row("wamid.1/0"), send("wamid.1/1", needs=("wamid.1/0",))], NOW)
+    assert sorted(heard) == ["decide", "messages", "sheet"]
+
+    heard.clear()
+    with journal.write() as tx:  # what waited for it may go on
+        tx.done("wamid.1/0", {}, NOW)
+    assert sorted(heard) == ["messages", "sheet"]
+
+    heard.clear()
+    with journal.write() as tx:
+        tx.done("wamid.1/1", {}, NOW)
+    assert heard == ["messages"]
 
 
 def test_writing_inside_writing_is_refused_at_once(journal: Journal) -> None:
