@@ -26,11 +26,12 @@ demo: setup ## a day in a studio on this computer; ARGS=--once without the page
 test: dev ## all tests
 	@$(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile $(ARGS)
 
-check: dev ## format, lint, types, direction of imports
+check: dev ## format, lint, types, direction of imports, texts
 	@$(VENV)/ruff format --check $(CODE)
 	@$(VENV)/ruff check $(CODE)
 	@$(VENV)/mypy $(CODE)
 	@$(VENV)/lint-imports --no-logo
+	@$(VENV)/python -m sheets_schema.texts.lint
 
 prove: dev ## the long proofs: twenty kills in a whole day, every edit sequence, many histories (about 20 minutes)
 	@STUDIO_SYNC_PROVE=1 STUDIO_SYNC_SCHEDULES=$(SCHEDULES) $(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile \

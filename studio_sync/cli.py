@@ -28,6 +28,7 @@ HELP = """studio-sync: bookings, reminders and invoices from your Google Sheet
   problems        what waits for a decision         (--json for programs)
   inbox | outbox  what came in | what goes out      (--json)
   why ID          why a message was sent, or not
+  templates       the messages that WhatsApp must approve
   rebuild         read everything back from the workbook and the diary
 More: studio-sync COMMAND --help
 """
@@ -50,6 +51,57 @@ class Front(click.Group):
 @click.version_option("0.1.0", prog_name="studio-sync")
 def cli() -> None:
     """Doors for a person at a terminal."""
+
+
+@cli.group(
+    epilog=_examples(
+        "studio-sync templates check",
+        "studio-sync templates submit --dry-run",
+        "studio-sync templates submit",
+    )
+)
+def templates() -> None:
+    """The messages that WhatsApp must approve before they can open a chat.
+
+    Their words stand in the tab Templates.
+    """
+
+
+@templates.command("sync", epilog=_examples("studio-sync templates sync", "studio-sync templates sync --dry-run"))
+@DATA
+@click.option("--dry-run", is_flag=True, help="Show the list, write nothing.")
+def templates_sync(data: Path | None, dry_run: bool) -> None:
+    """Read what WhatsApp says of each, into the tab."""
+    from studio_sync.desk.templates import sync
+
+    sys.exit(sync(config_of(data), dry_run=dry_run))
+
+
+@templates.command("submit", epilog=_examples("studio-sync templates submit --dry-run", "studio-sync templates submit"))
+@DATA
+@click.option("--dry-run", is_flag=True, help="Say what would be sent in, send nothing.")
+def templates_submit(data: Path | None, dry_run: bool) -> None:
+    """Send in what is new or changed."""
+    from studio_sync.desk.templates import submit
+
+    sys.exit(submit(config_of(data), dry_run=dry_run))
+
+
+@templates.command("check", epilog=_examples("studio-sync templates check"))
+@DATA
+def templates_check(data: Path | None) -> None:
+    """Compare the tab with WhatsApp. Changes nothing; ends with 1 when something is to do."""
+    from studio_sync.desk.templates import check as compare
+
+    sys.exit(compare(config_of(data)))
+
+
+@templates.command("lint", epilog=_examples("studio-sync templates lint"))
+def templates_lint() -> None:
+    """Check the shipped texts by WhatsApp's rules. Needs no account."""
+    from studio_sync.desk.templates import check_words
+
+    sys.exit(check_words())
 
 
 def main() -> None:

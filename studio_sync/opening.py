@@ -124,12 +124,19 @@ def settings_rows(
     """Ids of the settings rows that are there, and their values."""
     if role != "studio" or "settings" not in there:
         return {}, {}
-    sheet, tab = there["settings"], BY_KEY["settings"]
+    found = {row_id: raws.get("value") for row_id, raws in tab_rows("settings", port, there, tags).items()}
+    return {"settings": list(found)}, found
+
+
+def tab_rows(key: str, port: Workbook, there: Mapping[str, Any], tags: TagPlaces) -> dict[str, dict[str, Raw]]:
+    """The rows of one tab by id, one read; those without an id are left out. {} when there is no such tab."""
+    if key not in there:
+        return {}
+    sheet, tab = there[key], BY_KEY[key]
     grid = port.read([quoted(sheet.title)])[0]
     headers = map_headers(tab, grid[0] if grid else (), tags_of(tab, sheet.sheet_id, tags))
     rows = [headers.raws(line) for line in grid[1:]]
-    found = {str(row["id"]): row.get("value") for row in rows if row.get("id")}
-    return {"settings": list(found)}, found
+    return {str(row["id"]): dict(row) for row in rows if row.get("id")}
 
 
 def submit_templates(messenger: Messenger, *, owner: str, link_base: str, say: Say) -> int:

@@ -187,6 +187,10 @@ class Messenger(Protocol):
         """Template messages as WhatsApp knows them: name, language, status, category, components."""
         ...
 
+    def sample(self, content: bytes, mime: str, name: str) -> str:
+        """Hand over the sample file of a template's header; the handle to submit it with."""
+        ...
+
     def submit(self, body: Mapping[str, Any]) -> str:
         """Submit one template; its status."""
         ...

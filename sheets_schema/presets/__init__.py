@@ -48,17 +48,19 @@ def seed_rows(preset: Preset, **own: Any) -> dict[str, dict[str, dict[str, Raw]]
             f"{HOURS.prefix}{day.lower()}": cells(HOURS, context, day=day, opens=opens, closes=closes)
             for day, (opens, closes) in preset.hours.items()
         },
-        "templates": {
-            template_id(message.key, "en"): template_row(message, settings)
-            for message in load().messages.values()
-            if message.is_template
-        },
+        "templates": template_seed(settings),
         "texts": {
             f"{TEXTS.prefix}{message.key}": cells(TEXTS, context, message=message.key, text=message.text)
             for message in load().messages.values()
             if message.kind == "F" and message.for_clients
         },
     }
+
+
+def template_seed(settings: Settings) -> dict[str, dict[str, Raw]]:
+    """The rows of Templates in a new workbook: row id -> field -> cell."""
+    shipped = (message for message in load().messages.values() if message.is_template)
+    return {template_id(message.key, "en"): template_row(message, settings) for message in shipped}
 
 
 def template_id(key: str, language: str) -> str:

@@ -77,11 +77,25 @@ def _gaps(message: Message, text: str, column: str, known: set[str] | frozenset[
     allowed = sorted(known - load().ids.keys())
     for name in _BRACES.findall(text):
         if name not in allowed:
-            named = ", ".join(f"{{{each}}}" for each in _first_own(message, allowed)) or "-"
-            return Fault(column=column, text="problem.words_gap", values={"word": f"{{{name}}}", "list": named})
+            return Fault(
+                column=column,
+                text="problem.words_gap",
+                values={"word": f"{{{name}}}", "list": _some(_first_own(message, allowed))},
+            )
     if "{" in _BRACES.sub("", text) or "}" in _BRACES.sub("", text):
         return Fault(column=column, text="problem.words_brace", values={"example": "{first}"})
     return None
+
+
+def _some(names: list[str]) -> str:
+    """As many gaps as the problem has room for, whole."""
+    shown = ""
+    for name in names:
+        longer = f"{shown}, {{{name}}}" if shown else f"{{{name}}}"
+        if len(longer) > load().cell_limits["list"]:
+            break
+        shown = longer
+    return shown or "-"
 
 
 def _first_own(message: Message, allowed: list[str]) -> list[str]:

@@ -7,15 +7,14 @@ from datetime import date
 from sheets_schema.policies import Settings, read_settings
 from sheets_schema.presets import Preset
 from sheets_schema.presets.known import PRESETS
-from sheets_schema.texts.templates import all_templates
 from sheets_schema.workbook import locate
 from studio_sync.config import Config
-from studio_sync.desk import guide
-from studio_sync.desk.outside import google, robot, whatsapp
+from studio_sync.desk import guide, templates
+from studio_sync.desk.outside import google, robot
 from studio_sync.desk.show import say, wrapped
 from studio_sync.errors import OutsideError, Refused, UserError
-from studio_sync.opening import open_workbook, settings_rows, submit_templates
-from studio_sync.ports import Messenger, Workbook
+from studio_sync.opening import open_workbook, settings_rows
+from studio_sync.ports import Workbook
 from studio_sync.studio import clock_of
 
 NAMES = {"studio": "Workbook", "books": "Workbook of the books"}
@@ -91,25 +90,18 @@ def _messages(config: Config, settings: Settings, *, dry_run: bool) -> tuple[int
     if empty:
         say(f"Messages for WhatsApp: later. {', '.join(empty)} is empty; studio-sync check says where to get it.")
         return 0, True
-    messenger = whatsapp(config)
     refused: list[str] = []
     try:
-        count = _missing(messenger) if dry_run else _submit(messenger, config, settings, refused)
+        seen = templates.look(config, seed=settings)
+        wanted = [step for step in seen.steps if step.spec]
+        count = len(wanted) if dry_run else templates.send_in(config, seen, wanted, refused.append)[0]
     except OutsideError as error:
         say(f"Messages for WhatsApp: not now. {error.message}")
         return 0, True
+    if not dry_run and any(not step.row.status and not step.spec for step in seen.steps):
+        templates.keep_list(config, seen)
     for line in refused:
         say(line)
     verb = "would be submitted" if dry_run else "submitted"
     say(f"Messages for WhatsApp: {count} {verb}." if count else "Messages for WhatsApp: all are there.")
-    return count, bool(refused)
-
-
-def _missing(messenger: Messenger) -> int:
-    known = {(item["name"], item.get("language", "")) for item in messenger.templates()}
-    return sum((spec.name, spec.language) not in known for spec in all_templates())
-
-
-def _submit(messenger: Messenger, config: Config, settings: Settings, refused: list[str]) -> int:
-    base = f"{config.public_url.rstrip('/')}/i/"
-    return submit_templates(messenger, owner=settings.owner_name, link_base=base, say=refused.append)
+    return count, bool(refused) or (not dry_run and count < len(wanted))

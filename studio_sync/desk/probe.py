@@ -9,7 +9,6 @@ from sheets_schema.headers import map_headers
 from sheets_schema.policies import Settings, read_settings
 from sheets_schema.reading import quoted
 from sheets_schema.tabs import BY_KEY
-from sheets_schema.texts.templates import all_templates
 from sheets_schema.workbook import locate
 from sheets_schema.workbook.tags import tags_of
 from studio_sync.adapters.google_http import sign_in
@@ -17,6 +16,7 @@ from studio_sync.config import Config
 from studio_sync.desk import guide
 from studio_sync.desk.guide import Step
 from studio_sync.desk.outside import google, robot, whatsapp
+from studio_sync.desk.templates import template_rows
 from studio_sync.errors import OutsideError, Refused, UserError
 from studio_sync.opening import settings_rows
 from studio_sync.ports import Workbook, WorkbookShape
@@ -138,7 +138,8 @@ def look_at_whatsapp(config: Config) -> str:
         raise Trouble("WhatsApp does not know this number", guide.NUMBER) from error
     except OutsideError as error:
         raise Trouble("WhatsApp does not answer", guide.LOCAL_DOWN if config.local else guide.OFFLINE) from error
-    names = {spec.name for spec in all_templates()}
+    rows, _ = template_rows(config, clock_of(config).now(), seed=Settings())
+    names = {row.name for row in rows if row.name}
     absent = names - there.keys()
     if absent:
         raise Trouble(f"{len(absent)} messages not submitted", guide.INIT)
