@@ -25,6 +25,7 @@ KINDS = {
     "cut": "done, then the answer breaks off in its middle",
     "slow": "waits `seconds` real seconds, then goes on",
     "stale": "answers a GET as it was answered before",
+    "scope": "Google: 403, the sign-in may not do this",
 }
 _GRAPH = {f"graph.{code}" for code in GRAPH_CODES}
 #: families of call names; each call also matches "<house>.<name>", so "google.*" is all of Google

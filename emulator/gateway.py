@@ -127,6 +127,12 @@ def _meet(calls: Calls, rule: dict[str, Any]) -> Response | None:
         return Response(status=499)
     elif kind.startswith("graph."):
         return errors.graph_code(int(kind[6:])).response()
+    elif kind == "scope":
+        return _no_scope().response()
+    elif kind == "408" and house(g.call_name) == "google":
+        # This one is a page for people, not JSON (facts/google.md 4).
+        page = "<!DOCTYPE html><html lang=en><title>Error 408 (Request Timeout)!!1</title><p><b>408.</b></html>"
+        return Response(page, 408, content_type="text/html; charset=UTF-8")
     elif kind.isdigit():
         return scripted(g.call_name, int(kind)).response()
     return None
@@ -175,6 +181,16 @@ _NO_CREDENTIAL = errors.google(
     "Request is missing required authentication credential. Expected OAuth 2 access token, login cookie or other "
     "valid authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project.",
 )
+
+
+def _no_scope() -> errors.ApiError:
+    info = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+        "domain": "googleapis.com",
+        "metadata": {"service": "sheets.googleapis.com"},
+    }
+    return errors.google(403, "Request had insufficient authentication scopes.", details=[info])
 
 
 def _authorize(world: World, name: str) -> None:

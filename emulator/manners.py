@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from emulator import unsettled
 from emulator.control import Help, body, refused
 from emulator.errors import ApiError
 from emulator.world import World
@@ -18,6 +19,11 @@ VERBS: tuple[Help, ...] = (
         "POST /_emulator/delays",
         "how long calls take: on, by (real or clock), or a range of seconds per family of calls; drawn from the seed",
         {"on": True, "by": "real", "sheets.write": [0.4, 1.2]},
+    ),
+    (
+        "POST /_emulator/unsettled",
+        f"what no note settles, one way or the other: {', '.join(unsettled.DEFAULTS)}",
+        {"missing_metadata_is_refused": False},
     ),
     ("POST /_emulator/language", "the language of Sheets' refusals: en or de", {"language": "de"}),
 )
@@ -118,6 +124,10 @@ def blueprint(world: World) -> Blueprint:
     @routes.route("/_emulator/delays", methods=["GET", "POST"])
     def slow() -> ResponseReturnValue:
         return jsonify(change_delays(world, body() if request.method == "POST" else {}))
+
+    @routes.route("/_emulator/unsettled", methods=["GET", "POST"])
+    def other() -> ResponseReturnValue:
+        return jsonify(unsettled.change(world, body() if request.method == "POST" else {}))
 
     @routes.post("/_emulator/language")
     def speak() -> ResponseReturnValue:

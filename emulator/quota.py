@@ -14,6 +14,8 @@ DEFAULTS: dict[str, Any] = {
     "sheets.read": 60,
     "sheets.write": 60,
     "calendar": 600,
+    #: most events of one page of a list, whatever was asked for
+    "calendar.page": 2500,
     #: WhatsApp: messages per second and number, then the pair rate: burst per user and seconds per message
     "whatsapp.throughput": 80,
     "whatsapp.pair_burst": 45,
@@ -95,7 +97,7 @@ def sheets_exhausted(*, reads: bool, limit: int = 60) -> errors.ApiError:
         "domain": "googleapis.com",
         "metadata": {
             "quota_metric": f"sheets.googleapis.com/{metric}",
-            "quota_unit": "1/min/{project}/{user}",
+            "quota_unit": "1/min/{project}",
             "quota_location": "global",
             "quota_limit": f"{word}RequestsPerMinutePerUser",
             "quota_limit_value": str(limit),
@@ -103,7 +105,12 @@ def sheets_exhausted(*, reads: bool, limit: int = 60) -> errors.ApiError:
             "consumer": "projects/100000000001",
         },
     }
-    return errors.google(429, message, details=[info])
+    more = {
+        "description": "Request a higher quota limit.",
+        "url": "https://cloud.google.com/docs/quotas/help/request_increase",
+    }
+    help_ = {"@type": "type.googleapis.com/google.rpc.Help", "links": [more]}
+    return errors.google(429, message, details=[info, help_])
 
 
 def pair(world: World, user: str, burst: int, seconds: float) -> bool:

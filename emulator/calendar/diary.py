@@ -12,6 +12,7 @@ import re
 import string
 from collections.abc import Iterator
 
+from emulator import unsettled
 from emulator.calendar import moments
 from emulator.google_errors import CalendarError, not_built
 from emulator.google_wire import Json
@@ -99,6 +100,7 @@ class Diary:
             CalendarError: 404, 412, 400 for a stale sequence or missing times.
         """
         doc = self.event(event_id)
+        self._revive(doc)
         self._check(doc, if_match)
         self._sequence(doc, body)
         self._write(event_id, doc, _own(body))
@@ -110,6 +112,7 @@ class Diary:
             CalendarError: as `replace`.
         """
         doc = self.event(event_id)
+        self._revive(doc)
         self._check(doc, if_match)
         self._sequence(doc, body)
         _own(body)
@@ -161,6 +164,10 @@ class Diary:
         body["reminders"] = own.get("reminders") or {"useDefault": True}
         body["eventType"] = "default"
         return body
+
+    def _revive(self, doc: Json) -> None:
+        if doc["own"]["status"] == "cancelled" and not unsettled.of(self.world)["deleted_events_come_back"]:
+            raise CalendarError(403, "Forbidden", "forbidden")
 
     def _check(self, doc: Json, if_match: str | None) -> None:
         if if_match not in (None, "*", doc["etag"]):

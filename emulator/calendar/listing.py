@@ -9,6 +9,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from emulator import quota
 from emulator.calendar import moments
 from emulator.calendar.diary import Diary
 from emulator.google_errors import CalendarError
@@ -44,7 +45,7 @@ def events(diary: Diary, query: MultiDict[str, str]) -> Json:
     if by_start and query.get("singleEvents") != "true":
         text = "The requested ordering is not available for the particular query."
         raise CalendarError(400, text, "orderByNotAvailable", domain="calendar", location=("parameter", "orderBy"))
-    size = min(max(int(query.get("maxResults") or 250), 1), 2500)
+    size = min(max(int(query.get("maxResults") or 250), 1), quota.numbers(diary.world)["calendar.page"])
     found = [(_key(event_id, doc, by_start), event_id, doc) for event_id, doc in diary.events()
              if all(test(event_id, doc) for test in tests)]  # fmt: skip
     found.sort(key=lambda each: each[0])

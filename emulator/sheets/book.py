@@ -253,6 +253,11 @@ class Tab:
         cells = self.row(row)
         return cells[column] if column < len(cells) else None
 
+    def hides(self, row: int, *reasons: str) -> bool:
+        """Whether a row is hidden, by her (`hiddenByUser`) or a filter (`hiddenByFilter`)."""
+        size = self.doc["dims"]["ROWS"].get(str(row), {})
+        return any(size.get(reason) for reason in reasons)
+
     def last_row(self) -> int:
         """Number of rows up to the last one with a value; formats and notes alone do not count."""
         for index in range(self.stored - 1, -1, -1):

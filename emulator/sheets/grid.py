@@ -45,6 +45,8 @@ def insert(book: Book, body: Json) -> Json:
     if start == 0 and before:
         raise GoogleError(400, "inheritFromBefore cannot be true if inserting at the first row or column.")
     count = end - start
+    if 0 < start < size:
+        _between(tab, dimension, start)
     _resize(tab, dimension, size + count)
     rows = [list(row) for row in tab.rows()]
     model = start - 1 if before else start
@@ -60,6 +62,15 @@ def insert(book: Book, body: Json) -> Json:
     tab.replace_rows(rows)
     _shift(book, tab, dimension, lambda at, end: at + count if at > start or (at == start and not end) else at)
     return {}
+
+
+def _between(tab: Tab, dimension: str, start: int) -> None:
+    """Nobody else may put rows or columns into the midst of what the owner has locked."""
+    before, after = _box(tab, dimension, start - 1, start), _box(tab, dimension, start, start + 1)
+    for item in tab.doc["protected"]:
+        locked = tab.book.box(item["range"])[1]
+        if item.get("locked") and locked.meets(before) and locked.meets(after):
+            guard(tab, locked)
 
 
 def _styles(row: Row) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from emulator import unsettled
 from emulator.google_errors import NOT_FOUND, GoogleError, not_built
 from emulator.google_wire import Json, parse_mask
 from emulator.sheets.book import Book
@@ -88,6 +89,8 @@ def matching(book: Book, data_filter: Json) -> list[Json]:
     lookup = data_filter.get("developerMetadataLookup")
     if lookup is None or set(lookup) - _LOOKUP:
         raise not_built("data filter other than developerMetadataLookup")
+    if lookup.get("locationMatchingStrategy") and not lookup.get("metadataLocation"):
+        raise GoogleError(400, "locationMatchingStrategy must not be set without metadataLocation.")
     if lookup.get("locationMatchingStrategy") == "EXACT_LOCATION" and lookup.get("locationType"):
         raise GoogleError(400, "locationType must not be set with EXACT_LOCATION.")
     return [entry for entry in book.metadata() if _found(entry, lookup)]
@@ -134,12 +137,13 @@ def update(book: Book, body: Json) -> Json:
 
 
 def delete(book: Book, body: Json) -> Json:
-    """`deleteDeveloperMetadata`. What Google answers when a metadataId is not there is not known: refused here, so
-    that nobody relies on the friendlier answer (facts/google.md 10).
+    """`deleteDeveloperMetadata`. What Google answers when a metadataId is not there is not known: refused, unless told
+    otherwise (`unsettled`), so that nobody relies on the friendlier answer (facts/google.md 10).
     """
     data_filter = body.get("dataFilter") or {}
     found = matching(book, data_filter)
-    if not found and "metadataId" in data_filter["developerMetadataLookup"]:
+    refuses = unsettled.of(book.world)["missing_metadata_is_refused"]
+    if refuses and not found and "metadataId" in data_filter["developerMetadataLookup"]:
         number = data_filter["developerMetadataLookup"]["metadataId"]
         raise GoogleError(400, f"No developer metadata with ID [{number}] exists.")
     for entry in found:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from emulator.google_errors import GoogleError, not_built
 from emulator.google_wire import Json, parse_mask
-from emulator.sheets.book import Book
-from emulator.sheets.cells import clean_format, masked
+from emulator.sheets.book import Book, Tab
+from emulator.sheets.cells import clean_format, formatted, masked, part
 from emulator.sheets.protect import grid_range, guard
 
 
@@ -58,22 +58,41 @@ def delete_named(book: Book, body: Json) -> Json:
 
 
 def set_filter(book: Book, body: Json) -> Json:
-    """`setBasicFilter`: kept and shown; it hides no rows here, so criteria are not accepted."""
+    """`setBasicFilter`; values that are to be hidden hide their rows now, and other rows when it is set again."""
     wanted = body.get("filter") or {}
-    if wanted.get("criteria") or wanted.get("filterSpecs") or wanted.get("sortSpecs"):
-        raise not_built("setBasicFilter with criteria")
-    tab, _ = book.box(wanted.get("range") or {})
-    tab.doc["filter"] = {"range": grid_range(wanted.get("range") or {})}
+    criteria = wanted.get("criteria") or {}
+    if (
+        wanted.get("filterSpecs")
+        or wanted.get("sortSpecs")
+        or any(set(each) - {"hiddenValues"} for each in criteria.values())
+    ):
+        raise not_built("setBasicFilter with more than hiddenValues")
+    tab, box = book.box(wanted.get("range") or {})
+    _show_filtered(tab)
+    tab.doc["filter"] = {"range": grid_range(wanted.get("range") or {}), **({"criteria": criteria} if criteria else {})}
+    rows = tab.doc["dims"]["ROWS"]
+    for row in range(box.top + 1, min(box.bottom, tab.stored)):
+        for column, each in criteria.items():
+            cell = tab.cell(row, int(column))
+            if formatted(cell, book.style(part(cell, "s")), book.locale) in each.get("hiddenValues", []):
+                rows[str(row)] = {**rows.get(str(row), {}), "hiddenByFilter": True}
     tab.touch()
     return {}
 
 
 def clear_filter(book: Book, body: Json) -> Json:
-    """`clearBasicFilter`."""
+    """`clearBasicFilter`: hidden rows show again."""
     tab = book.tab(int(body.get("sheetId") or 0))
+    _show_filtered(tab)
     tab.doc["filter"] = None
     tab.touch()
     return {}
+
+
+def _show_filtered(tab: Tab) -> None:
+    rows = tab.doc["dims"]["ROWS"]
+    for row in [row for row, each in rows.items() if each.pop("hiddenByFilter", None) and not each]:
+        del rows[row]
 
 
 def add_conditional(book: Book, body: Json) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from emulator import unsettled
 from emulator.google_errors import GoogleError, not_built
 from emulator.google_wire import Json, Mask, parse_mask
 from emulator.sheets.a1 import Box
@@ -173,6 +174,10 @@ def copy_paste(book: Book, body: Json) -> Json:
     tab, box = _destination(book, body.get("destination") or {}, source)
     guard(tab, box)
     high, wide = source.bottom - source.top, source.right - source.left
+    if not unsettled.of(book.world)["filtered_rows_are_copied"] and any(
+        source_tab.hides(row, "hiddenByFilter") for row in range(source.top, source.bottom)
+    ):
+        return {}
     block = [[source_tab.cell(row, column) for column in range(source.left, source.right)]
              for row in range(source.top, source.bottom)]  # fmt: skip
     for row in range(box.top, box.bottom):
@@ -219,7 +224,7 @@ def _destination(book: Book, raw: Json, source: Box) -> tuple[Tab, Box]:
 
 
 def sort_range(book: Book, body: Json) -> Json:
-    """Stable sort by several columns; hidden rows stay where they are, blanks come last both ways."""
+    """Stable sort by several columns; hidden and filtered rows stay where they are, blanks come last both ways."""
     tab, box = book.box(body.get("range") or {})
     guard(tab, box)
     for merge in tab.doc["merges"]:
@@ -228,7 +233,7 @@ def sort_range(book: Book, body: Json) -> Json:
             text = f"You can't sort a range containing vertical merges. There is a vertical merge at {merged.text()}"
             raise GoogleError(400, text)
     bottom = min(box.bottom, tab.stored)
-    seen = [row for row in range(box.top, bottom) if not tab.doc["dims"]["ROWS"].get(str(row), {}).get("hiddenByUser")]
+    seen = [row for row in range(box.top, bottom) if not tab.hides(row, "hiddenByUser", "hiddenByFilter")]
     slices = [[tab.cell(row, column) for column in range(box.left, box.right)] for row in seen]
     for spec in reversed(body.get("sortSpecs") or []):
         column, down = int(spec.get("dimensionIndex") or 0) - box.left, spec.get("sortOrder") == "DESCENDING"

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 
 from emulator.app import create_app
 from emulator.world import World
+from tests.emulator.answers import watch
 from tests.emulator.phones import Studio
 
 
@@ -93,6 +94,7 @@ def studio(client: FlaskClient, world: World) -> Iterator[Studio]:
 def client(world: World) -> Iterator[FlaskClient]:
     """The same application in process, with credentials."""
     application = create_app(world)
+    watch(application)
     with application.test_client() as test_client:
         test_client.environ_base["HTTP_AUTHORIZATION"] = "Bearer a-token"
         yield test_client

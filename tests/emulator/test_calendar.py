@@ -119,6 +119,60 @@ def test_a_deleted_event_can_be_brought_back(calendar: Calendar) -> None:
     assert calendar.ids() == ["session8"]
 
 
+def test_bringing_back_may_be_refused(calendar: Calendar) -> None:
+    calendar.client.post("/_emulator/unsettled", json={"deleted_events_come_back": False})
+    calendar.insert("session8")
+    calendar.call("DELETE", calendar.at("session8"))
+    assert calendar.refused("PATCH", calendar.at("session8"), {"status": "confirmed"}) == (403, "forbidden")
+    assert calendar.refused("PUT", calendar.at("session8"), event(8)) == (403, "forbidden")
+
+
+def test_pages_may_be_shorter_than_asked_for(calendar: Calendar) -> None:
+    calendar.client.post("/_emulator/quota", json={"calendar.page": 1})
+    calendar.insert("session8")
+    calendar.insert("session9", 9)
+    first = calendar.ok("GET", calendar.at(), maxResults=250)
+    assert (len(first["items"]), "nextPageToken" in first) == (1, True)
+
+
+def test_an_event_is_not_changed_where_nothing_changed(calendar: Calendar) -> None:
+    made = calendar.insert("session8")
+    answer = calendar.client.get(
+        f"/calendar/v3/calendars{calendar.at('session8')}", headers={"If-None-Match": made["etag"]}
+    )
+    assert answer.status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"start": {"dateTime": "2026-11-04T08:00:00Z"}}, "Missing end time."),
+        ({"start": {"dateTime": "2026-11-04T09:00:00Z"}, "end": {"dateTime": "2026-11-04T08:00:00Z"}},
+         "The specified time range is empty."),
+        ({"start": {"date": "2026-11-04"}, "end": {"dateTime": "2026-11-04T08:00:00Z"}},
+         "Start and end times must either both be date or both be dateTime."),
+    ],
+)  # fmt: skip
+def test_times_that_make_no_sense(calendar: Calendar, body: dict[str, Any], said: str) -> None:
+    assert calendar.call("POST", calendar.at(), body).json["error"]["message"] == said
+
+
+def test_changes_reach_back_thirty_days_and_busy_times_a_quarter(calendar: Calendar) -> None:
+    said = calendar.refused("GET", calendar.at(), updatedMin="2026-09-01T00:00:00Z")
+    assert said == (410, "updatedMinTooLongAgo")
+    asked = {"timeMin": "2026-11-04T00:00:00Z", "timeMax": "2027-11-04T00:00:00Z", "items": [{"id": calendar.id}]}
+    answer = calendar.client.post("/calendar/v3/freeBusy", json=asked)
+    assert answer.json["error"]["errors"][0]["reason"] == "timeRangeTooLong"  # type: ignore[index]
+
+
+def test_properties_are_cut_at_their_limits(calendar: Calendar) -> None:
+    private = {"k" * 45: "dropped", "long": "v" * 1025}
+    made = calendar.insert("session8", extendedProperties={"private": private})
+    assert made["extendedProperties"]["private"] == {"long": "v" * 1024}
+    many = {f"k{n}": "v" for n in range(301)}
+    assert calendar.refused("PATCH", calendar.at("session8"), {"extendedProperties": {"private": many}})[0] == 400
+
+
 def test_a_window_looks_at_the_end_and_the_start(calendar: Calendar) -> None:
     for hour in (10, 8, 9):
         calendar.insert(f"session{hour}", hour)
