@@ -124,6 +124,15 @@ class Settings:
         "Quiet from", CLOCK, time(20, 30), "No messages to clients from then on. Blank is off.", "21:00", blank=None
     )
     quiet_to: time | None = _policy("Quiet to", CLOCK, time(6, 30), "Until then. Blank is off.", "07:00", blank=None)
+    #: different people outside their 24 hours; WhatsApp begins with 250 and lets it grow
+    first_messages: int | None = _policy(
+        "First messages a day", NumberKind(1, 1_000_000), 250,
+        "People WhatsApp lets you write to first in 24 hours. Blank is no limit.", "2000", unit="people", blank=None,
+    )  # fmt: skip
+    messages_per_second: int = _policy(
+        "Messages a second", NumberKind(1, 1000), 80, "20 for a number that is also used in the phone app.", "20",
+        unit="a second",
+    )  # fmt: skip
     #: minutes
     quiet_after_answer: int | None = _policy(
         "Quiet after your answer", _MINUTES, 60, "No automatic answers in a chat you answer by phone. Blank is off.",
@@ -208,7 +217,15 @@ POLICIES: tuple[Policy, ...] = tuple(
     dataclasses.replace(field.metadata["policy"], name=field.name) for field in dataclasses.fields(Settings)
 )
 BY_NAME: dict[str, Policy] = {policy.name: policy for policy in POLICIES}
-_NOUNS = {"h": "hours", "min": "minutes", "%": "percent", "day": "days", "left": "sessions", "": "days"}
+_NOUNS = {
+    "h": "hours",
+    "min": "minutes",
+    "%": "percent",
+    "day": "days",
+    "left": "sessions",
+    "a second": "messages",
+    "": "days",
+}
 
 
 def context_of(settings: Settings, today: date) -> CellContext:

@@ -13,8 +13,9 @@ from studio_sync.clock import Clock
 from studio_sync.errors import OutsideError
 from studio_sync.journal import Journal, Tx
 from studio_sync.journal.snapshots import Snapshots
+from studio_sync.late_words import late_word
 from studio_sync.rules.decide import decide
-from studio_sync.rules.effects import Note, Send
+from studio_sync.rules.effects import Note
 from studio_sync.rules.facts import Fact
 
 log = logging.getLogger(__name__)
@@ -76,13 +77,5 @@ def note(tx: Tx, effect: Note, now: datetime) -> None:
     elif effect.what == "restore":
         # Or that they were not: the watch says what is missing, at its next look.
         tx.put_meta(f"restore:{data['tab']}", True)
-    elif effect.what == "status":
-        _status(tx, data, now)
-
-
-def _status(tx: Tx, data: dict[str, object], now: datetime) -> None:
-    """A status settles a send whose answer was lost: it did leave."""
-    key = str(data["effect_key"])
-    queued = tx.effect(key)
-    if queued is not None and isinstance(queued.effect, Send):
-        tx.done(key, {"wamid": data["wamid"], "settled_by": data["status"]}, now)
+    elif effect.what in {"status", "again"}:
+        late_word(tx, effect, now)

@@ -179,7 +179,8 @@ def _trouble(
         since = messages.down_since
         if since is not None and now - since >= QUIET:
             with journal.read() as tx:
-                waiting = tx.outbox_counts()["waiting"]
+                lane = tx.lane_counts()["messages"]
+            waiting = lane.get("waiting", 0) + lane.get("queued", 0)
             clock = f"{since.astimezone(zone):%H:%M}"
             return part("today.whatsapp_down", time=clock, waiting=words.plural(waiting, "wait"))
         for book in books:

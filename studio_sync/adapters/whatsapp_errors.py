@@ -1,4 +1,4 @@
-"""WhatsApp's errors by their own code: what each means for a message (facts whatsapp 1.4).
+"""WhatsApp's refusals as errors of ours, by its own code; the table of codes is ``studio_sync.rules.codes``.
 
 The HTTP status is used only where there is no known code: Meta answers 400 to most, and no longer documents it.
 """
@@ -10,36 +10,18 @@ from typing import Any
 
 from studio_sync.adapters.outcomes import Call, by_status, read_object
 from studio_sync.errors import InDoubt, OutsideError, RateLimited, Refused, Unavailable
+from studio_sync.rules.codes import Act, act_of
 
 _SERVICE = "whatsapp"
-#: a template rated badly rests for 3 hours, then 6, then for good
-_PAUSED = 3 * 3600.0
-
-#: codes -> what it means. Whatever WhatsApp refuses for good carries its code, so that the queue can tell a wrong token
-#: (0, 190) from a wrong number (131026).
-_TABLE: tuple[tuple[frozenset[int], type[OutsideError]], ...] = (
-    # too fast: 4 and 80007 the account, 130429 our number, 131056 this one person (pause 4^n seconds)
-    (frozenset({4, 80007, 130429, 131056}), RateLimited),
-    # their side, surely not sent: unknown, service, overload, registration, maintenance; 132015: the template rests
-    (frozenset({1, 2, 131016, 131045, 131057, 133004, 132015}), Unavailable),
-    # "something went wrong": has been seen after the message went out
-    (frozenset({131000}), InDoubt),
-    # token and rights
-    (frozenset({0, 3, 10, 190, 131005, *range(200, 300)}), Refused),
-    # the account or the number is restricted, unpaid or misused
-    (frozenset({368, 130497, 131031, 131042, 131048, 131064}), Refused),
-    # this person cannot or does not want to be reached
-    (frozenset({130403, 130472, 131021, 131026, 131030, 131047, 131049, 131050, 131062}), Refused),
-    # wrong content: parameters, media, templates, flows
-    (
-        frozenset(
-            {100, 131008, 131009, 131051, 131052, 131053, 132000, 132001}
-            | {132005, 132007, 132012, 132016, 132018, 132068, 132069}
-        ),
-        Refused,
-    ),
-)
-_BY_CODE = {code: kind for codes, kind in _TABLE for code in codes}
+#: whatever is not named here is a refusal; it carries its code, so that the queue can tell a wrong token from a number
+_KINDS: dict[Act, type[OutsideError]] = {
+    Act.SLOW_ACCOUNT: RateLimited,
+    Act.SLOW_NUMBER: RateLimited,
+    Act.SLOW_PERSON: RateLimited,
+    Act.LATER: Unavailable,
+    Act.RESTS: Unavailable,
+    Act.UNSURE: InDoubt,
+}
 
 
 def from_answer(status: int, content: bytes, call: Call, *, retry_after: float | None = None) -> OutsideError:
@@ -48,13 +30,13 @@ def from_answer(status: int, content: bytes, call: Call, *, retry_after: float |
     code, message = error.get("code"), _words(error)
     if not isinstance(code, int):
         return by_status(_SERVICE, status, message, call, retry_after=retry_after)
-    kind = _BY_CODE.get(code)
-    if kind is None:
+    act = act_of(code)
+    if act is None:
         return _unknown(status, code, message, error, call)
+    kind = _KINDS.get(act, Refused)
     if kind is InDoubt and call is not Call.ONCE:
         kind = Unavailable
-    pause = _PAUSED if code == 132015 else retry_after
-    return kind(_SERVICE, message, code=code, retry_after=pause)
+    return kind(_SERVICE, message, code=code)
 
 
 def _unknown(status: int, code: int, message: str, error: Mapping[str, Any], call: Call) -> OutsideError:

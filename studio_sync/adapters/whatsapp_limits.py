@@ -78,4 +78,5 @@ def _size(size: int) -> str:
 
 def refused(why: str) -> Refused:
     """What breaks a limit: not sent, and never will be as it is."""
-    return Refused("whatsapp", why)
+    # 0 would be WhatsApp's own code of a token that is not accepted.
+    return Refused("whatsapp", why, code=-1)

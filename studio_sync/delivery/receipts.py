@@ -7,12 +7,14 @@ from datetime import datetime
 from sheets_schema.snapshot import cells
 from sheets_schema.tabs.messages import MESSAGES
 from sheets_schema.texts.catalogue import part
+from studio_sync.delivery.parcel import Parcel
 from studio_sync.journal import Queued, Tx
+from studio_sync.journal.outbox import lost_wamids
 from studio_sync.journal.snapshots import Snapshots
 from studio_sync.rules.effects import PutRow, Send
 from studio_sync.rules.facts import Outcome
 from studio_sync.rules.gate import WINDOW, Verdict
-from studio_sync.rules.ink import message_id
+from studio_sync.rules.ink import message_id, short_hash
 
 
 class Receipts:
@@ -21,12 +23,26 @@ class Receipts:
     def __init__(self, snapshots: Snapshots) -> None:
         self._snapshots = snapshots
 
-    def sent(self, tx: Tx, send: Send, verdict: Verdict, wamid: str, now: datetime) -> None:
+    def sent(self, tx: Tx, parcel: Parcel, wamid: str, now: datetime) -> None:
         """WhatsApp accepted it (which is not delivered)."""
-        cost = "Sent once." if send.cls == "once" else "One message."
-        tx.done(send.key, {"wamid": wamid, "rules": list(verdict.rules), "cost": cost, "form": verdict.go}, now)
-        extra = {"template": verdict.template.name} if verdict.template else {}
-        self.row(tx, send, now, state="sent", why=(*send.why, *verdict.rules, cost), label="sent", **extra)
+        verdict = parcel.verdict
+        if verdict is None:
+            return
+        first, *others = parcel.sends
+        cost = "Sent once." if first.cls == "once" else "One message."
+        told = (part("why.with_others", n=str(len(others))),) if others else ()
+        for queued, send in zip(parcel.queued, parcel.sends, strict=True):
+            if lost_wamids(queued):
+                told = (*told, part("why.refused_first", because=queued.reason.rstrip(".") or "-"))
+            if send is not first:
+                cost, told = part("why.with", what=message_id(first.key)), ()
+            rules = (*verdict.rules, *told)
+            result: dict[str, object] = {"wamid": wamid, "rules": list(rules), "cost": cost, "form": verdict.go}
+            result |= {} if send is first else {"with": first.key}
+            result |= {"lost": lost_wamids(queued)} if lost_wamids(queued) else {}
+            tx.done(send.key, result, now)
+            extra = {"template": verdict.template.name} if verdict.template else {}
+            self.row(tx, send, now, state="sent", why=(*send.why, *rules, cost), label=_nth(tx, send, "sent"), **extra)
 
     def not_now(self, tx: Tx, queued: Queued, verdict: Verdict, now: datetime) -> None:
         """The gate said wait, no, or that it would."""
@@ -35,20 +51,20 @@ class Receipts:
             return
         if verdict.go == "wait" and verdict.until is not None:
             tx.later(send.key, verdict.until, verdict.reason, now)
-            self.row(tx, send, now, state="waiting", why=(*send.why, verdict.reason), label="wait")
+            self.row(tx, send, now, state="waiting", why=(*send.why, verdict.reason), label=_because(verdict.reason))
             return
         state = "would send" if verdict.go == "would" else "not sent"
         if tx.drop(send.key, verdict.reason, now):
             self.row(tx, send, now, state=state, why=(*send.why, f"Not sent: {verdict.reason}."), label="no")
-            loud = verdict.reason == part("untold.window")
+            loud = verdict.loud or (verdict.go == "no" and bool(lost_wamids(queued)))
             tell(tx, send, now, {"of": "not_sent", "reason": verdict.reason, "loud": loud})
 
-    def refused(self, tx: Tx, queued: Queued, send: Send, reason: str, now: datetime) -> None:
+    def refused(self, tx: Tx, queued: Queued, send: Send, reason: str, now: datetime, *, code: int = 0) -> None:
         """WhatsApp will not have it, or it came too late: said to the owner."""
         if tx.drop(send.key, reason, now):
             why = (*send.why, f"Not sent: {reason}")
             self.row(tx, send, now, state="not sent", why=why, label=f"refused{queued.tries}")
-            tell(tx, send, now, {"of": "not_sent", "reason": reason, "loud": True})
+            tell(tx, send, now, {"of": "not_sent", "reason": reason, "loud": True, "code": code})
 
     def held(self, tx: Tx, send: Send, now: datetime) -> None:
         """Perhaps it arrived; never repeated by us."""
@@ -77,6 +93,17 @@ class Receipts:
             projection=True,
         )
         tx.put_effects(f"{send.key}/row", [put], now)
+
+
+def _nth(tx: Tx, send: Send, label: str) -> str:
+    """A label of its own for each time it left."""
+    queued = tx.effect(send.key)
+    lost = len(lost_wamids(queued)) if queued else 0
+    return f"{label}{lost + 1}" if lost else label
+
+
+def _because(reason: str) -> str:
+    return f"wait:{short_hash(reason, length=4)}"
 
 
 def tell(tx: Tx, send: Send, now: datetime, result: dict[str, object]) -> None:

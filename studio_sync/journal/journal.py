@@ -22,11 +22,12 @@ from studio_sync.journal.lookups import Lookups
 from studio_sync.journal.meta import Meta
 from studio_sync.journal.needs import Needs
 from studio_sync.journal.outbox import Outbox
+from studio_sync.journal.traffic import Leaving
 from studio_sync.journal.trouble import translated
 from studio_sync.rules.facts import Fact
 
 
-class Tx(Inbox, Lookups, Outbox, Needs, Events, Attempts, Leases, Meta, FileParts):
+class Tx(Inbox, Lookups, Outbox, Needs, Events, Attempts, Leases, Meta, Leaving, FileParts):
     """One transaction: all or nothing."""
 
 

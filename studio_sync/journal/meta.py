@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -33,6 +33,13 @@ class Meta(Part):
     def heard(self, address: str, at: datetime) -> None:
         """A message came from ``address`` (E.164 or user id) at ``at``; an older one changes nothing."""
         self._db.execute(_heard(self._dialect), {"address": address, "last_in": at})
+        self._touched.add(CHATS)
+
+    def closed(self, address: str, before: datetime) -> None:
+        """WhatsApp says that this chat is closed: what came before ``before`` does not keep it open any more."""
+        shut = before - timedelta(hours=24)
+        statement = chats.update().where(chats.c.address == address, chats.c.last_in < before)
+        self._db.execute(statement.where(chats.c.last_in > shut).values(last_in=shut))
         self._touched.add(CHATS)
 
     def chats(self) -> dict[str, datetime]:

@@ -6,7 +6,7 @@ States, with the method that leads there::
       ^                  |                            held     hold: a person must say so (class once, in doubt)
       |               doubt, later, hold, park        parked   park: refused by its content, shown to a person
     put_effects          v                            unknown  doubt: perhaps done, a status will tell
-                 any but done --drop--> dropped
+                 any but done --drop--> dropped    done, unknown --again--> waiting: taken, and refused by a late word
 
 ``done`` and ``dropped`` are final, except that ``done`` may overtake ``dropped`` (it did happen after all) and that
 deciding the fact again replaces a dropped effect.
@@ -121,8 +121,13 @@ class Outbox(Part):
             self._db.execute(needs.insert(), [{"key": effect.key, "need": need} for need in wanted])
             self._needed.update(wanted)
 
-    def ready(self, lane: Lane, now: datetime, limit: int = 100) -> list[Queued]:
-        """What ``lane`` may do now: due and with every need done, by priority (messages only), then in order."""
+    def ready(self, lane: Lane, now: datetime, limit: int = 100, *, kind: str = "") -> list[Queued]:
+        """What ``lane`` may do now: due and with every need done, by priority (messages only), then in order.
+
+        ``kind``: only effects of this kind.
+        """
+        if kind:
+            return self._load(_READY_OF, lane=lane, now=now, most=limit, kind=kind)
         return self._load(_READY, lane=lane, now=now, most=limit)
 
     def blocked(self, lane: Lane, since: datetime, limit: int = 100) -> list[Queued]:
@@ -148,6 +153,21 @@ class Outbox(Part):
         if next_at <= now:
             self.news.add(EVERY)
         return self._move(key, "waiting", reason, now, next_at=next_at)
+
+    def again(self, key: str, wamid: str, next_at: datetime, reason: str, now: datetime) -> bool:
+        """It was taken and then refused: once more at ``next_at``. False when it is on its way again already.
+
+        Words about the lost ``wamid`` that come later mean nothing any more (``lost_wamids``).
+        """
+        queued = self.effect(key)
+        if queued is None or queued.state not in {"done", "sending", "unknown"} or wamid in lost_wamids(queued):
+            return False
+        result = {"lost": [*lost_wamids(queued), wamid]}
+        values = {"state": "waiting", "since": now, "next_at": next_at, "reason": plain(reason), "result": dump(result)}
+        self._db.execute(update(outbox).where(outbox.c.key == key).values(**values))
+        self._touched.add(OUTBOX)
+        self.news.add(queued.lane)
+        return True
 
     def hold(self, key: str, reason: str, now: datetime) -> bool:
         """Leave it until a person says so."""
@@ -260,6 +280,11 @@ class Outbox(Part):
         return found
 
 
+def lost_wamids(queued: Queued) -> list[str]:
+    """Under which ids WhatsApp took this message and then refused it."""
+    return [str(wamid) for wamid in queued.result.get("lost", ())]
+
+
 def _all() -> Select[Any]:
     return select(outbox)
 
@@ -277,6 +302,7 @@ _OPEN_IN = (outbox.c.lane == bindparam("lane"), outbox.c.state.in_(OPEN))
 _MOST: Any = bindparam("most")
 _READY = _all().where(*_OPEN_IN, outbox.c.next_at <= _NOW, ~_blocked())
 _READY = _READY.order_by(outbox.c.priority, outbox.c.seq).limit(_MOST)
+_READY_OF = _READY.where(outbox.c.kind == bindparam("kind"))
 _BLOCKED = _all().where(*_OPEN_IN, outbox.c.since <= bindparam("since", type_=outbox.c.since.type), _blocked())
 _BLOCKED = _BLOCKED.order_by(outbox.c.seq).limit(_MOST)
 _STANDING = _all().where(outbox.c.state == bindparam("state")).order_by(outbox.c.seq).limit(_MOST)

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 #: The newest migration; a journal at this revision is opened without loading Alembic.
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData()
 
@@ -157,4 +157,36 @@ chats = Table(
     metadata,
     Column("address", Text, primary_key=True),
     Column("last_in", Moment, nullable=False),
+)
+
+#: One line per message posted to WhatsApp, kept while it counts for a limit or a price.
+sent = Table(
+    "sent",
+    metadata,
+    Column("seq", Seq, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("lead", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("free_at", Moment, nullable=False),
+    Column("text", String(64), nullable=False),
+    Column("first", Boolean, nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("category", String(16), nullable=False),
+    Index("sent_at", "at"),
+    Index("sent_lead", "lead"),
+    Index("sent_address", "address", "seq"),
+    Index("sent_month", "month", "category"),
+    sqlite_autoincrement=True,
+)
+
+#: What must rest, until when, and for the how-manieth time in a row.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", Moment, nullable=False),
 )

@@ -1,12 +1,13 @@
 """The gate: asked immediately before each message leaves. Its answer is half of the message's why.
 
-Order: deadline, still true, mode, opt-out, her own answers by phone, quiet hours, customer service window. Pure.
+Order: deadline, still true, mode, switched off, opt-out, her own answers by phone, quiet hours, customer service
+window. Pure. How fast messages may follow each other is asked next, in pace.py.
 Source: design 1 and 4.4, look-and-words 3.1.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Literal
 
@@ -48,13 +49,16 @@ class Verdict:
     rules: tuple[str, ...] = ()
     #: with ``template``: which one
     template: AtWhatsApp | None = None
+    #: of a "no": the person expects it, so the owner must hear that it did not go
+    loud: bool = False
 
 
 def gate(snap: Snapshot, send: Send, now: datetime) -> Verdict:
     """Whether and how ``send`` leaves at ``now`` (aware UTC)."""
     if send.deadline and now > send.deadline:
-        return _no("unsent.late")
+        return replace(_no("unsent.late"), loud=send.cls != "fresh")
     stopped = _no_longer_true(snap, send.about) or _braked(snap, send, now) or _mode(snap, send, now)
+    stopped = stopped or _switched_off(snap, send)
     if stopped is None and not send.to_owner:
         stopped = _opted_out(snap, send) or _by_phone(snap, send, now) or _quiet(snap, send, now)
     return stopped or _window(snap, send, now)
@@ -76,7 +80,7 @@ def _window(snap: Snapshot, send: Send, now: datetime) -> Verdict:
     else:
         found = template_of(snap, send)
         if found is None:
-            return _no("untold.window")
+            return replace(_no("untold.window"), loud=True)
         if found.status == RESTS:
             return _rests(send, now)
         rules.append(part("why.window_closed"))
@@ -106,7 +110,7 @@ def template_of(snap: Snapshot, send: Send) -> AtWhatsApp | None:
 def _rests(send: Send, now: datetime) -> Verdict:
     """WhatsApp lets the template rest for hours: the message waits for it, as long as it is of use."""
     if send.deadline and now + REST_LOOK > send.deadline:
-        return _no("untold.window")
+        return replace(_no("untold.window"), loud=True)
     return Verdict(go="wait", until=now + REST_LOOK, reason=part("unsent.template_rests"))
 
 
@@ -149,6 +153,15 @@ def _mode(snap: Snapshot, send: Send, now: datetime) -> Verdict | None:
     if paused(snap):
         return Verdict(go="wait", until=now + PAUSE_LOOK, reason=part("unsent.paused"))
     return _no("untold.mode", mode=mode)
+
+
+def _switched_off(snap: Snapshot, send: Send) -> Verdict | None:
+    """What the clock asked for while Settings still wanted it. What she asks for herself goes all the same."""
+    settings = snap.settings
+    off = (settings.remind_evening is None and send.key.startswith("tick:remind.tomorrow:")) or (
+        settings.remind_before is None and send.key.startswith("tick:remind.next_hour:")
+    )
+    return _no("unsent.switched_off") if off else None
 
 
 def _opted_out(snap: Snapshot, send: Send) -> Verdict | None:

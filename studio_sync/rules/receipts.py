@@ -121,19 +121,19 @@ def _in_doubt(snap: Snapshot, out: list[MessageRow]) -> tuple[tuple[Send, ...], 
     lapsed: list[str] = []
     for row in out:
         if row.state == "held" and row.id not in asked:
-            held.append(_send(snap, row))
+            held.append(send_of(snap, row))
         if row.state not in OPEN:
             continue
         to_owner = snap.clients.get(row.client_id) is None
         once = class_of(row) == "once"
         if once or (class_of(row) == "at_least_once" and not to_owner and not row.key.startswith("tick:")):
-            held.append(_send(snap, row))
+            held.append(send_of(snap, row))
         else:
             lapsed.append(row.id)
     return tuple(held), tuple(lapsed)
 
 
-def _send(snap: Snapshot, row: MessageRow) -> Send:
+def send_of(snap: Snapshot, row: MessageRow) -> Send:
     """The message as it was meant, from its row: good enough to be settled by a status, or sent again at her word."""
     label = row.key.rpartition(":")[2]
     hers = snap.message(row.kind, row.client_id).text if row.kind in load().messages else ""

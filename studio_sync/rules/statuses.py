@@ -5,11 +5,15 @@ Source: facts/whatsapp 1.2.
 
 from __future__ import annotations
 
+from sheets_schema.tabs.messages import MessageRow
 from sheets_schema.texts.catalogue import part
 from studio_sync.rules import held
+from studio_sync.rules.codes import AGAIN, late_act, words_of
 from studio_sync.rules.facts import StatusCame
 from studio_sync.rules.ink import Ink, message_id
 from studio_sync.rules.progress import receipt
+from studio_sync.rules.receipts import class_of, send_of
+from studio_sync.rules.untold import untold
 
 RANK = {
     "": 0,
@@ -30,14 +34,16 @@ def status_came(ink: Ink, fact: StatusCame) -> None:
     state = STATES.get(fact.status)
     if state is None or not fact.effect_key:
         return
-    ink.note(
-        "status", effect_key=fact.effect_key, status=fact.status, wamid=fact.wamid, code=fact.code, detail=fact.detail
-    )
+    act = late_act(fact.code) if state == "not sent" else None
+    told = fact.model_dump(mode="json", include={"effect_key", "status", "wamid", "code", "detail", "at"})
+    ink.note("again" if act in AGAIN else "status", **told)
+    if act in AGAIN:
+        return  # whether it goes again is for the journal to say: an Outcome tells
     ident = message_id(fact.effect_key)
     row = ink.snap.messages.get(ident)
     if row is None:
         return
-    because = fact.detail or f"code {fact.code}"
+    because = _because(fact)
     receipt(ink, fact.effect_key, state, fact.at, because)
     if row.state in {"held", "sending"}:
         held.settle(ink, ident)
@@ -45,4 +51,17 @@ def status_came(ink: Ink, fact: StatusCame) -> None:
     if RANK[state] > rank or (RANK[state] == rank and not row.sent):
         clock = f"{fact.at.astimezone(ink.snap.settings.zone):%H:%M}"
         said = part("tick.not_sent", because=because) if state == "not sent" else part(f"tick.{state}", time=clock)
-        ink.put("messages", ident, projection=True, state=state, sent=said, label="status")
+        why = _why(row, because) if state == "not sent" else row.why
+        ink.put("messages", ident, projection=True, state=state, sent=said, why=why, label="status")
+        if state == "not sent" and class_of(row) != "fresh":
+            untold(ink, send_of(ink.snap, row), because, fact.code)
+
+
+def _because(fact: StatusCame) -> str:
+    """In plain words where we have them, else in WhatsApp's."""
+    plain = words_of(fact.code)
+    return part(plain) if plain else (fact.detail or f"code {fact.code}").rstrip(".")
+
+
+def _why(row: MessageRow, because: str) -> str:
+    return "\n".join(line for line in (row.why, part("why.not_sent", because=because)) if line)

@@ -6,9 +6,11 @@ import json
 
 import pytest
 
+from sheets_schema.texts.catalogue import part
 from studio_sync.adapters.outcomes import Call
 from studio_sync.adapters.whatsapp_errors import from_answer
 from studio_sync.errors import InDoubt, OutsideError, RateLimited, Refused, Unavailable
+from studio_sync.rules.codes import _TABLE, Act, act_of, words_of
 
 
 def answer(code: int, **more: object) -> bytes:
@@ -21,12 +23,12 @@ def answer(code: int, **more: object) -> bytes:
     ("codes", "kind"),
     [
         ((4, 80007, 130429, 131056), RateLimited),
-        ((1, 2, 131016, 131045, 131057, 133004, 132015), Unavailable),
+        ((1, 2, 131016, 131045, 131057, 133004, 132015, 131064, 132069), Unavailable),
         ((131000,), InDoubt),
         ((0, 190, 3, 10, 200, 299, 131005), Refused),
-        ((131048, 131049, 131050, 130472, 131047, 131026, 130403, 131021, 131030, 131042, 131064), Refused),
+        ((131048, 131049, 131050, 130472, 131047, 131026, 130403, 131021, 131030, 131042), Refused),
         ((131008, 131009, 100, 131051, 131052, 131053), Refused),
-        ((132000, 132001, 132005, 132007, 132012, 132018, 132016, 132068, 132069), Refused),
+        ((132000, 132001, 132005, 132007, 132012, 132018, 132016, 132068), Refused),
         ((368, 130497, 131031), Refused),
     ],
 )
@@ -37,8 +39,12 @@ def test_each_code_has_its_meaning_whatever_the_status(codes: tuple[int, ...], k
             assert (type(error), error.code) == (kind, code)
 
 
-def test_a_resting_template_is_asked_for_again_after_its_rest() -> None:
-    assert from_answer(400, answer(132015), Call.ONCE).retry_after == 3 * 3600
+def test_no_code_of_the_table_says_two_things_and_each_says_what_is_done() -> None:
+    codes = [code for _, codes in _TABLE for code in codes]
+    assert len(codes) == len(set(codes))
+    assert {act_of(code) for code in codes} == set(Act)
+    for code in codes:
+        assert not words_of(code) or part(words_of(code))
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ def queue(room: Room, *sends: Send | Mail) -> None:
     with room.journal.write() as tx:
         for one in sends:
             cells = {"state": "waiting", "key": one.key, "way": "out"}
+            if isinstance(one, Send):
+                cells |= {"kind": one.text, "number": one.to, "client_id": one.who, "text": one.body}
             row = PutRow(key=f"{one.key}/r", tab="messages", row_id=message_id(one.key), cells=cells, projection=True)
             tx.put_effects(one.key, [row, one] if isinstance(one, Send) else [one], room.clock.now())
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from sheets_schema.tabs.bookings import CAPACITY
 from studio_sync.rules.effects import Send
+from studio_sync.rules.ink import message_id
 from tests.histories.people import Truth
 from tests.histories.plan import PHONES
 from tests.histories.scene import OWNER, ZONE, Doc, Scene
@@ -30,6 +31,8 @@ TABS = (
 #: how often a message of a class may reach WhatsApp
 MOST = {"once": 1, "at_least_once": 2, "fresh": 1}
 NUMBER = re.compile(r"INV-\d{4}-\d{5}")
+#: the row of the message that another one left with
+WITH = re.compile(r"in one message with (m-\w+)")
 
 
 class Findings:
@@ -214,8 +217,10 @@ def no_answer_more_often_than_asked(seen: Findings) -> Iterator[str]:
 
 
 def what_is_said_to_be_sent_was_sent(seen: Findings) -> Iterator[str]:
-    """A message whose row or receipt says that it left has reached WhatsApp."""
+    """A message whose row or receipt says that it left has reached WhatsApp, alone or in one with another."""
     tags = {str(message.get("tag")) for message in seen.out}
+    ids = {message_id(tag) for tag in tags}
+    tags |= {row["Key"] for row in seen.rows("Messages") if ids & set(WITH.findall(str(row["Why"])))}
     for row in seen.rows("Messages"):
         if row["Way"] == "out" and row["State"] in {"sent", "delivered", "read"} and row["Key"] not in tags:
             yield f"the row {row['Id']} says {row['State']}, and WhatsApp never saw it"
@@ -223,7 +228,7 @@ def what_is_said_to_be_sent_was_sent(seen: Findings) -> Iterator[str]:
         return
     with seen.scene.journal.read() as tx:
         for queued in tx.standing("done", "messages", limit=10_000):
-            if queued.effect.kind == "send" and queued.effect.key not in tags:
+            if queued.effect.kind == "send" and not {queued.effect.key, queued.result.get("with")} & tags:
                 yield f"{queued.effect.key} counts as done, and WhatsApp never saw it"
 
 
