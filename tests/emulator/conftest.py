@@ -15,6 +15,7 @@ import requests
 from flask.testing import FlaskClient
 
 from emulator.app import create_app
+from emulator.whatsapp.account import ACCOUNT
 from emulator.world import World
 from tests.emulator.answers import watch
 from tests.emulator.phones import Studio
@@ -67,12 +68,29 @@ class Emulator:
 
 
 @pytest.fixture
-def emulator(tmp_path: Path) -> Iterator[Emulator]:
+def mortal_emulator(tmp_path: Path) -> Iterator[Emulator]:
+    """A process of the test's own, which it may kill."""
     running = Emulator(tmp_path / "world")
     yield running
     if running.process.poll() is None:
         running.end()
     running.session.close()
+
+
+@pytest.fixture(scope="session")
+def shared_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    running = Emulator(tmp_path_factory.mktemp("world"))
+    yield running
+    running.end()
+    running.session.close()
+
+
+@pytest.fixture
+def emulator(shared_emulator: Emulator) -> Emulator:
+    """The process that most tests share, with an empty world and the invented account."""
+    shared_emulator.verb("reset")
+    shared_emulator.verb("account", **ACCOUNT)
+    return shared_emulator
 
 
 @pytest.fixture

@@ -69,20 +69,20 @@ def test_the_api_client_lives_with_the_stand_in(emulator: Emulator) -> None:
         each.close()
 
 
-def test_what_was_answered_survives_a_kill(emulator: Emulator) -> None:
-    made = emulator.post("/v4/spreadsheets", {"properties": {"title": "Studio"}})
-    book, calendar = made["spreadsheetId"], emulator.post("/calendar/v3/calendars", {"summary": "Studio"})["id"]
+def test_what_was_answered_survives_a_kill(mortal_emulator: Emulator) -> None:
+    made = mortal_emulator.post("/v4/spreadsheets", {"properties": {"title": "Studio"}})
+    book, calendar = made["spreadsheetId"], mortal_emulator.post("/calendar/v3/calendars", {"summary": "Studio"})["id"]
     for at in range(1, 6):
         rows = {"requests": [appended(0, cells(f"row {at}")), marker(at, 0)]}
-        emulator.post(f"/v4/spreadsheets/{book}:batchUpdate", rows)
+        mortal_emulator.post(f"/v4/spreadsheets/{book}:batchUpdate", rows)
     span = {"start": {"date": "2026-11-04"}, "end": {"date": "2026-11-05"}}
-    event = emulator.post(f"/calendar/v3/calendars/{calendar}/events", span)
-    emulator.kill()
-    emulator.start()
-    found = emulator.get(f"/v4/spreadsheets/{book}/values/Sheet1")
+    event = mortal_emulator.post(f"/calendar/v3/calendars/{calendar}/events", span)
+    mortal_emulator.kill()
+    mortal_emulator.start()
+    found = mortal_emulator.get(f"/v4/spreadsheets/{book}/values/Sheet1")
     assert found["values"] == [[f"row {at}"] for at in range(1, 6)]
-    emulator.post(f"/v4/spreadsheets/{book}:batchUpdate", {"requests": [marker(5, 0)]}, status=400)
-    assert emulator.get(f"/calendar/v3/calendars/{calendar}/events/{event['id']}")["etag"] == event["etag"]
+    mortal_emulator.post(f"/v4/spreadsheets/{book}:batchUpdate", {"requests": [marker(5, 0)]}, status=400)
+    assert mortal_emulator.get(f"/calendar/v3/calendars/{calendar}/events/{event['id']}")["etag"] == event["etag"]
 
 
 def test_an_answer_lost_is_still_applied_once(emulator: Emulator) -> None:

@@ -194,21 +194,21 @@ def test_garbage_is_refused_and_never_breaks(client: FlaskClient, seed: int) -> 
             assert answer.status_code in {200, 400, 404, 501}, (path, body)
 
 
-def test_every_acknowledged_message_is_there_after_kills_in_the_middle_of_work(emulator: Emulator) -> None:
-    emulator.verb("quota", on=False)
+def test_every_acknowledged_message_is_there_after_kills_in_the_middle_of_work(mortal_emulator: Emulator) -> None:
+    mortal_emulator.verb("quota", on=False)
     source, acknowledged, said = random.Random(7), [], []
     for _ in range(4):
-        stop = threading.Timer(source.uniform(0.05, 0.4), emulator.process.kill)
+        stop = threading.Timer(source.uniform(0.05, 0.4), mortal_emulator.process.kill)
         stop.start()
         try:
             while True:
-                said += emulator.verb("speak", phone="447700900101", text="hi")["wamids"]
-                acknowledged.append(emulator.post(SEND, text())["messages"][0]["id"])
+                said += mortal_emulator.verb("speak", phone="447700900101", text="hi")["wamids"]
+                acknowledged.append(mortal_emulator.post(SEND, text())["messages"][0]["id"])
         except requests.RequestException:
             stop.join()
-        emulator.end()
-        emulator.start()
-    wamids = [message["wamid"] for message in emulator.get("/_emulator/phones/447700900101/chat")["messages"]]
+        mortal_emulator.end()
+        mortal_emulator.start()
+    wamids = [message["wamid"] for message in mortal_emulator.get("/_emulator/phones/447700900101/chat")["messages"]]
     assert set(acknowledged) | set(said) <= set(wamids)
     assert len(set(wamids)) == len(wamids)
     assert 0 <= len(wamids) - len(acknowledged) - len(said) <= 4

@@ -171,9 +171,9 @@ class TestControlPlane:
         assert emulator.get("/_emulator/app")["verified"] is True
         receiver.close()
 
-    def test_it_ends_cleanly_when_asked_also_while_a_page_listens(self, emulator: Emulator) -> None:
-        with requests.get(f"{emulator.base}/_emulator/events", stream=True, timeout=20):
-            assert emulator.end() == 0
+    def test_it_ends_cleanly_when_asked_also_while_a_page_listens(self, mortal_emulator: Emulator) -> None:
+        with requests.get(f"{mortal_emulator.base}/_emulator/events", stream=True, timeout=20):
+            assert mortal_emulator.end() == 0
 
 
 class TestNews:
@@ -223,19 +223,19 @@ class TestMail:
         mail.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="INV-1.pdf")
         return mail
 
-    def test_a_mail_with_a_document_is_kept_also_when_the_stand_in_is_killed(self, emulator: Emulator) -> None:
-        where = emulator.addresses["smtp"]
+    def test_a_mail_with_a_document_is_kept_also_when_the_stand_in_is_killed(self, mortal_emulator: Emulator) -> None:
+        where = mortal_emulator.addresses["smtp"]
         with smtplib.SMTP(where["host"], where["port"], timeout=20) as post:
             post.send_message(self.mail("Invoice for Zoë"))
             post.send_message(self.mail("Second"))
-        emulator.kill()
-        emulator.start()
-        first, second = emulator.get("/_emulator/mails")["mails"]
+        mortal_emulator.kill()
+        mortal_emulator.start()
+        first, second = mortal_emulator.get("/_emulator/mails")["mails"]
         assert (first["subject"], second["subject"]) == ("Invoice for Zoë", "Second")
         assert first["to"] == ["zoe@nowhere.example"]
         assert first["text"] == "Hello Zoë,\n.here is a line with a dot.\n"
         assert first["attachments"] == [{"filename": "INV-1.pdf", "mime_type": "application/pdf", "size": 8}]
-        part = requests.get(f"{emulator.base}/_emulator/mails/1/parts/0", timeout=20)
+        part = requests.get(f"{mortal_emulator.base}/_emulator/mails/1/parts/0", timeout=20)
         assert part.content == b"%PDF-1.4"
 
     def test_scripted_faults_meet_mail_too(self, emulator: Emulator) -> None:
