@@ -29,6 +29,7 @@ HELP = """studio-sync: bookings, reminders and invoices from your Google Sheet
   inbox | outbox  what came in | what goes out      (--json)
   why ID          why a message was sent, or not
   templates       the messages that WhatsApp must approve
+  poster          a page for the wall, with a code that opens your chat
   rebuild         read everything back from the workbook and the diary
 More: studio-sync COMMAND --help
 """
@@ -102,6 +103,16 @@ def templates_lint() -> None:
     from studio_sync.desk.templates import check_words
 
     sys.exit(check_words())
+
+
+@cli.command(epilog=_examples("studio-sync poster", "studio-sync poster --out wall.pdf --data local-studio"))
+@click.option("--out", type=click.Path(path_type=Path), default=Path("poster.pdf"), help="The file to write.")
+@DATA
+def poster(out: Path, data: Path | None) -> None:
+    """A page for the wall: a code that opens your chat. Says your old number's away message too."""
+    from studio_sync.desk.poster import hang
+
+    sys.exit(hang(config_of(data), out))
 
 
 def main() -> None:

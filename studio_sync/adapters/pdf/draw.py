@@ -28,8 +28,11 @@ Align = Literal["left", "right", "centre"]
 class Sheet:
     """A document being drawn. Call ``add_page`` first."""
 
-    def __init__(self, *, title: str, author: str, language: str, created: date) -> None:
-        pdf = FPDF(unit="mm", format="A4")
+    def __init__(
+        self, *, title: str, author: str, language: str, created: date, size: tuple[float, float] | None = None
+    ) -> None:
+        """``size``: width and height in millimetres; A4 when there is none."""
+        pdf = FPDF(unit="mm", format=size or "A4")
         pdf.set_margin(0)
         pdf.set_auto_page_break(False)
         pdf.set_title(tidy(title))

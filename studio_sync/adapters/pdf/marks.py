@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from io import BytesIO
+from typing import Literal
 
 import segno
 from PIL import Image, UnidentifiedImageError
 
 from studio_sync.adapters.pdf.draw import Sheet
 
+Level = Literal["m", "q"]
 _LOGO_WIDTH, _LOGO_HEIGHT = 40.0, 16.0
 #: what fits a code that a phone reads from 28 mm; also the limit of the European transfer code
 _QR_BYTES = 331
@@ -62,9 +64,12 @@ def fits_qr(text: str) -> bool:
     return 0 < len(text.encode()) <= _QR_BYTES
 
 
-def draw_qr(sheet: Sheet, x: float, y: float, side: float, text: str) -> None:
-    """``text`` as a QR code of ``side`` mm without its quiet edge, drawn as one path so that no seam shows."""
-    rows = qr_rows(text)
+def draw_qr(sheet: Sheet, x: float, y: float, side: float, text: str, *, level: Level = "m") -> None:
+    """``text`` as a QR code of ``side`` mm without its quiet edge, drawn as one path so that no seam shows.
+
+    ``level``: how much of it may be hurt and still be read; m 15 %, q 25 %.
+    """
+    rows = qr_rows(text, level)
     point = sheet.pdf.k
     module = side / len(rows) * point
     left, bottom = x * point, (sheet.pdf.h - y - side) * point
@@ -78,12 +83,12 @@ def draw_qr(sheet: Sheet, x: float, y: float, side: float, text: str) -> None:
 
 
 @lru_cache(maxsize=64)
-def qr_rows(text: str) -> tuple[bytes, ...]:
+def qr_rows(text: str, level: Level = "m") -> tuple[bytes, ...]:
     """The modules, one byte each, 1 for dark.
 
-    Error level M. The mask is fixed: any reader copes, and trying all eight costs five times as much (segno).
+    The mask is fixed: any reader copes, and trying all eight costs five times as much (segno).
     """
-    code = segno.make(text, error="m", mask=3, encoding="utf-8", micro=False, boost_error=False)
+    code = segno.make(text, error=level, mask=3, encoding="utf-8", micro=False, boost_error=False)
     return tuple(bytes(row) for row in code.matrix)
 
 
