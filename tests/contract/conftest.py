@@ -21,6 +21,8 @@ import pytest
 import requests
 
 from studio_sync.adapters.google_http import LOCAL, GoogleHttp, sign_in
+from studio_sync.adapters.sheets import SheetsWorkbook, create_workbook
+from tests.contract.workbook import TAB
 
 LIVE = os.environ.get("STUDIO_SYNC_LIVE") == "1"
 HERE = Path(__file__).parent
@@ -106,6 +108,20 @@ def google(request: pytest.FixtureRequest) -> GoogleHttp:
 
 def google_at(base: str, *, read_timeout: float = 20.0) -> GoogleHttp:
     return GoogleHttp(sign_in(LOCAL), base=base, connect_timeout=2.0, read_timeout=read_timeout)
+
+
+@pytest.fixture
+def workbook(google: GoogleHttp) -> Iterator[SheetsWorkbook]:
+    """A workbook with an empty tab ``Contract`` of 20 rows and 8 columns."""
+    if LIVE:
+        found = SheetsWorkbook(google, setting("SPREADSHEET"))
+    else:
+        found = create_workbook(google, "Nowhere Street Pilates", locale="en_GB", zone="Europe/London")
+    grid = {"rowCount": 20, "columnCount": 8}
+    found.commit([{"addSheet": {"properties": {"sheetId": TAB, "title": "Contract", "gridProperties": grid}}}])
+    yield found
+    if LIVE:
+        found.commit([{"deleteSheet": {"sheetId": TAB}}])
 
 
 @pytest.fixture

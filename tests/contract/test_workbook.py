@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
@@ -15,37 +13,9 @@ from studio_sync.adapters.outcomes import Call
 from studio_sync.adapters.sheets import SheetsWorkbook, create_workbook
 from studio_sync.errors import OutsideError, Refused, Unavailable
 from studio_sync.ports import SheetShape, Workbook
-from tests.contract.conftest import LIVE, StandIn, google_at, setting
+from tests.contract.conftest import StandIn, google_at
 from tests.contract.expected import APPLIED, SILENCE, meaning
-
-TAB = 7001
-MARKER = itertools.count(41_000_000)
-
-
-@pytest.fixture
-def workbook(google: GoogleHttp) -> Iterator[SheetsWorkbook]:
-    """A workbook with an empty tab ``Contract`` of 20 rows and 8 columns."""
-    if LIVE:
-        found = SheetsWorkbook(google, setting("SPREADSHEET"))
-    else:
-        found = create_workbook(google, "Nowhere Street Pilates", locale="en_GB", zone="Europe/London")
-    grid = {"rowCount": 20, "columnCount": 8}
-    found.commit([{"addSheet": {"properties": {"sheetId": TAB, "title": "Contract", "gridProperties": grid}}}])
-    yield found
-    if LIVE:
-        found.commit([{"deleteSheet": {"sheetId": TAB}}])
-
-
-def row(*cells: Any) -> dict[str, Any]:
-    """appendCells of one row of typed values."""
-    kinds: Mapping[type, str] = {str: "stringValue", float: "numberValue", int: "numberValue", bool: "boolValue"}
-    values = [{"userEnteredValue": {kinds[type(cell)]: cell}} if cell is not None else {} for cell in cells]
-    return {"appendCells": {"sheetId": TAB, "rows": [{"values": values}], "fields": "userEnteredValue"}}
-
-
-def marker(number: int, value: str = "abcdefghijklmnop") -> dict[str, Any]:
-    entry = {"metadataId": number, "metadataKey": "sc", "metadataValue": value, "visibility": "DOCUMENT"}
-    return {"createDeveloperMetadata": {"developerMetadata": {**entry, "location": {"sheetId": TAB}}}}
+from tests.contract.workbook import MARKER, TAB, marker, row
 
 
 def test_a_new_workbook_has_the_studios_zone_and_one_tab(google: GoogleHttp) -> None:
