@@ -50,6 +50,14 @@ class Refused(OutsideError):
     permanent = True
 
 
+class TooLarge(Refused):
+    """A file larger than ``most`` MB: not taken."""
+
+    def __init__(self, service: str, most: int) -> None:
+        super().__init__(service, f"the file is larger than {most} MB")
+        self.most = most
+
+
 class Conflict(OutsideError):
     """Surely not done, because the world is not as we believed (409, 412, a taken place). Look again, decide again."""
 

@@ -1,5 +1,6 @@
-"""Signed links: who may see a document, for 48 hours. Nothing is stored; bound to purpose and client.
+"""Signed links: who may see a document, for 48 hours, or a received file, for 30 days.
 
+Nothing is stored; bound to purpose and client.
 Source: spec promises 10 (Links). The key has no default: a known key would let anyone forge a link.
 """
 
@@ -14,6 +15,10 @@ from typing import Any
 from itsdangerous import BadSignature, URLSafeSerializer
 
 VIEW_FOR = timedelta(hours=48)
+#: a file that a client sent: the link stands in a row of the owner's own sheet
+FILE_FOR = timedelta(days=30)
+#: what the ``document`` of such a link begins with
+FILE = "file:"
 
 
 class LinkForged(ValueError):
@@ -23,9 +28,10 @@ class LinkForged(ValueError):
 class LinkExpired(ValueError):
     """The link was ours and is over since ``at``."""
 
-    def __init__(self, at: datetime) -> None:
+    def __init__(self, at: datetime, document: str) -> None:
         super().__init__(f"expired {at.isoformat()}")
         self.at = at
+        self.document = document
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,8 +54,8 @@ def _signer(key: str) -> URLSafeSerializer:
 
 
 def view_token(key: str, *, document: str, sha256: str, client: str, now: datetime) -> str:
-    """A token for one document of one client, good for 48 h from ``now`` (aware)."""
-    until = int((now + VIEW_FOR).timestamp())
+    """A token for one document of one client, good for 48 h from ``now`` (aware); for a file sent to us, 30 days."""
+    until = int((now + (FILE_FOR if document.startswith(FILE) else VIEW_FOR)).timestamp())
     token = _signer(key).dumps([document, sha256, client, until])
     return token if isinstance(token, str) else token.decode()
 
@@ -63,5 +69,5 @@ def read_view(key: str, token: str, now: datetime) -> View:
         raise LinkForged("not a link of ours") from bad
     at = datetime.fromtimestamp(until, tz=now.tzinfo)
     if now >= at:
-        raise LinkExpired(at)
+        raise LinkExpired(at, str(document))
     return View(document=document, sha256=sha256, client=client, until=at)

@@ -1,4 +1,4 @@
-"""Signed links: an invoice as the same bytes for 48 hours, and small pages for those that do not open."""
+"""Signed links: an invoice for 48 hours, a received file for 30 days, and small pages for those that do not open."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from flask import Blueprint, Response, request, send_file
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from studio_sync.links import LinkExpired, LinkForged, read_view
+from studio_sync.links import FILE, LinkExpired, LinkForged, read_view
 from webhook.door import Door
 from webhook.guards import Guesses
 
 PREFIX = "/i/"
 PDF = "application/pdf"
+#: opened by the browser; anything else is handed over as a file
+SHOWN = (PDF, "image/", "audio/", "video/", "text/plain")
 #: Wrong links from one address before it is told to stop. A link that is right always opens: many clients of one
 #: mobile network share an address.
 MOST_WRONG, WITHIN = 20, timedelta(minutes=10)
@@ -37,15 +39,26 @@ def blueprint(door: Door) -> Blueprint:
         now = door.clock.now()
         try:
             view = read_view(door.config.secret_key, token[:LONGEST_TOKEN], now)
-        except LinkExpired:
-            return page("page.expired", 410)
+        except LinkExpired as over:
+            return page("page.file_over" if over.document.startswith(FILE) else "page.expired", 410)
         except LinkForged:
             many = guesses.wrong(request.remote_addr or "", now)
             return page("page.many", 429) if many else page("page.unknown", 404)
         stored = door.files.get(view.sha256)
-        if stored is None or stored.mime != PDF:
+        received = view.document.startswith(FILE)
+        if stored is None or (stored.mime != PDF and not received):
             return page("page.unknown", 404)
-        return send_file(io.BytesIO(stored.content), mimetype=PDF, download_name=_plain(stored.name), etag=False)
+        answer = send_file(
+            io.BytesIO(stored.content),
+            mimetype=stored.mime,
+            download_name=_plain(stored.name),
+            as_attachment=not stored.mime.startswith(SHOWN),
+            etag=False,
+        )
+        if received:
+            # Somebody else's bytes: whatever they are, they load nothing and run nothing.
+            answer.headers["Content-Security-Policy"] = "default-src 'none'; media-src 'self'; img-src 'self'; sandbox"
+        return answer
 
     return routes
 

@@ -35,6 +35,7 @@ class MessageRow(Row):
     number: str = ours("Number", 116, TEXT, help="WhatsApp number or user id.")
     client_id: str = ours("Client id", 96, TEXT)
     key: str = ours("Key", 120, TEXT, hidden=True)
+    file: str = ours("File", 120, TEXT, help="A file they sent. The link opens for 30 days.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
+import socket
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +17,7 @@ from studio_sync.adapters.outcomes import Call
 from studio_sync.adapters.sessions import furnish
 from studio_sync.adapters.whatsapp_body import body_of, read_mark
 from studio_sync.adapters.whatsapp_limits import a_file
-from studio_sync.errors import InDoubt, Refused, Unavailable
+from studio_sync.errors import InDoubt, Refused, TooLarge, Unavailable
 from studio_sync.ports import OutMessage
 
 _SERVICE = "whatsapp"
@@ -87,16 +89,27 @@ class WhatsAppMessenger:
         """Bytes and mime of a received file.
 
         Raises:
-            Refused: unknown or expired (an address lives 5 minutes, a file 7 days), too large, or kept on a host that
-                is not WhatsApp's.
+            Refused: unknown, older than 7 days, or kept on a host that is not WhatsApp's.
+            TooLarge: larger than ``most_bytes``.
             Unavailable: ask again.
         """
         if not media_id.isalnum():
-            raise Refused(_SERVICE, "that is no media id")
+            raise Refused(_SERVICE, "that is no media id", code=100)
+        try:
+            return self._fetch_once(media_id)
+        except Refused as error:
+            # An address lives 5 minutes: the first may have been over by the time it was asked (facts 1.3, Media).
+            if error.code != 404:
+                raise
+            return self._fetch_once(media_id)
+
+    def _fetch_once(self, media_id: str) -> tuple[bytes, str]:
         found = self._ask(Call.READ, "GET", media_id)
-        url, mime = str(found.get("url", "")), str(found.get("mime_type", ""))
+        url, mime, size = str(found.get("url", "")), str(found.get("mime_type", "")), found.get("file_size")
+        if isinstance(size, int) and size > self._most_bytes:
+            raise TooLarge(_SERVICE, self._most_bytes // 2**20)
         if not self._may_fetch(url):
-            raise Refused(_SERVICE, "the file lies on a host that is not WhatsApp's")
+            raise Refused(_SERVICE, "the file lies on a host that is not WhatsApp's", code=100)
         content = self._download(url)
         digest = str(found.get("sha256", ""))
         if len(digest) == 64 and hashlib.sha256(content).hexdigest() != digest.lower():
@@ -158,13 +171,15 @@ class WhatsAppMessenger:
             outcomes.translated(_SERVICE, Call.READ),
             self._session.get(url, timeout=self._timeout, allow_redirects=False, stream=True) as response,
         ):
+            if response.status_code == 404:
+                raise Refused(_SERVICE, "the address of the file is over", code=404)
             if response.status_code != 200:
                 raise self._error(response, Call.READ)
             content = bytearray()
             for piece in response.iter_content(65536):
                 content += piece
                 if len(content) > self._most_bytes:
-                    raise Refused(_SERVICE, f"the file is larger than {self._most_bytes // 2**20} MB")
+                    raise TooLarge(_SERVICE, self._most_bytes // 2**20)
         return bytes(content)
 
     def _error(self, response: requests.Response, call: Call) -> Exception:
@@ -172,8 +187,20 @@ class WhatsAppMessenger:
         return whatsapp_errors.from_answer(response.status_code, response.content, call, retry_after=pause)
 
     def _may_fetch(self, url: str) -> bool:
-        """Exactly a known host over https, or the very address we were told to talk to."""
-        asked = urlsplit(url)
+        """Exactly a known host over https that lies on the public net, or the very address we were told to talk to."""
+        try:
+            asked = urlsplit(url)
+        except ValueError:
+            return False
         if (asked.scheme, asked.netloc) == (self._base.scheme, self._base.netloc):
             return True
-        return asked.scheme == "https" and asked.netloc in _MEDIA_HOSTS
+        return asked.scheme == "https" and asked.netloc in _MEDIA_HOSTS and _is_public(asked.netloc)
+
+
+def _is_public(host: str) -> bool:
+    """Whether every address of ``host`` is one of the public net; True when it has none: the call will say so."""
+    try:
+        found = socket.getaddrinfo(host, 443, proto=socket.IPPROTO_TCP)
+    except OSError:
+        return True
+    return all(ipaddress.ip_address(told[4][0]).is_global for told in found)

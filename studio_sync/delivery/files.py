@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from studio_sync.clock import Clock
-from studio_sync.errors import OutsideError, Refused
+from studio_sync.delivery.sniffing import sniff
+from studio_sync.errors import OutsideError, Refused, TooLarge
 from studio_sync.journal import Journal, Queued
+from studio_sync.links import FILE
 from studio_sync.ports import Messenger, Printer
-from studio_sync.rules.effects import Ask, Fetch, Render
+from studio_sync.rules.effects import Ask, Effect, Fetch, Render
 from studio_sync.rules.facts import Outcome
 
 log = logging.getLogger(__name__)
 #: (document, sha256, client, now) -> address of the page that shows it for 48 h
 Link = Callable[[str, str, str, datetime], str]
-PAUSES = (2, 10, 60, 300, 1800)
+PAUSES: tuple[int, ...] = (2, 10, 60, 300, 1800)
+#: A received file lies with WhatsApp for 7 days (facts/whatsapp 1.2); as long it is asked for, from half an hour on
+#: every two hours.
+FETCH_PAUSES = (*PAUSES, *(7200,) * 83)
+#: WhatsApp's codes for a file that is not there or cannot be handed over; with all others, as a wrong token, it may be
+NO_FILE = (100, 404, 131052)
 
 
 class FileLane:
@@ -67,14 +75,22 @@ class FileLane:
                 "link": link,
             }
         if isinstance(effect, Fetch):
-            content, mime = self._messenger.fetch(effect.media_id)
-            sha = self._journal.files.keep(content, name=effect.media_id, mime=mime)
-            return {"of": "fetch", "sha256": sha, "mime": mime}
+            return self._fetch(effect, now)
         if isinstance(effect, Ask) and effect.what == "templates":
             return {"of": "templates", "listed": self._messenger.templates()}
         if isinstance(effect, Ask):
             raise Refused("studio", f"nobody answers {effect.what} here")
         raise Refused("studio", f"{effect.kind} is not a file")
+
+    def _fetch(self, effect: Fetch, now: datetime) -> dict[str, object]:
+        """What it is, its own bytes say; its name is ours, so that nothing of the sender's becomes a path."""
+        content, _ = self._messenger.fetch(effect.media_id)
+        kind = sniff(content)
+        if kind is None:
+            return {"of": "not_fetched", "why": "kind"}
+        sha = hashlib.sha256(content).hexdigest()
+        self._journal.files.keep(content, name=f"{sha}.{kind.ext}", mime=kind.mime)
+        return {"of": "fetch", "sha256": sha, "mime": kind.mime, "link": self._link(f"{FILE}{sha[:12]}", sha, "", now)}
 
     def _draw(self, effect: Render) -> bytes:
         """A paper that cannot be drawn is refused like any other content, with its reason."""
@@ -86,12 +102,23 @@ class FileLane:
 
     def _failed(self, queued: Queued, error: OutsideError, now: datetime) -> None:
         key = queued.effect.key
+        pauses, final = PAUSES, error.permanent
+        if isinstance(queued.effect, Fetch):
+            pauses, final = FETCH_PAUSES, isinstance(error, TooLarge) or error.code in NO_FILE
         with self._journal.write() as tx:
-            if error.permanent or queued.tries >= len(PAUSES):
+            if final or queued.tries >= len(pauses):
                 tx.park(key, error.message, now)
-                about = queued.effect.document if isinstance(queued.effect, Render) else ""
-                told = {"of": "failed", "what": queued.effect.kind, "document": about, "reason": error.message}
+                told = _told(queued.effect, error)
                 tx.put_fact(Outcome(key=f"outcome:{key}", at=now, effect_key=key, ok=False, result=told))
             else:
-                tx.later(key, now + timedelta(seconds=PAUSES[queued.tries]), str(error), now)
+                tx.later(key, now + timedelta(seconds=pauses[queued.tries]), str(error), now)
         log.warning("files: %s", error)
+
+
+def _told(effect: Effect, error: OutsideError) -> dict[str, str]:
+    if isinstance(effect, Fetch):
+        if isinstance(error, TooLarge):
+            return {"of": "not_fetched", "why": "large", "most": str(error.most)}
+        return {"of": "not_fetched", "why": "gone" if error.code in NO_FILE else "trouble"}
+    about = effect.document if isinstance(effect, Render) else ""
+    return {"of": "failed", "what": effect.kind, "document": about, "reason": error.message}

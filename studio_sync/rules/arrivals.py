@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules import answers, client_chat, newcomers, news, owner_chat
+from studio_sync.rules import answers, client_chat, media, newcomers, news, owner_chat
 from studio_sync.rules.access import Speaker, speaker
 from studio_sync.rules.facts import MessageCame
 from studio_sync.rules.gate import WINDOW
@@ -22,6 +22,7 @@ def message_came(ink: Ink, fact: MessageCame) -> None:
     if fact.form != "system":
         ink.note("heard", address=who.address, at=fact.at.isoformat())
     _keep(ink, fact, who)
+    media.fetch(ink, fact)
     if fact.form == "system":
         news.moved(ink, fact)
     elif who.client and fact.phone and fact.user_id not in {"", who.client.user_id}:
@@ -35,6 +36,11 @@ def message_came(ink: Ink, fact: MessageCame) -> None:
         client_chat.hear(ink, fact, who.client)
     else:
         newcomers.hear(ink, fact, who)
+
+
+def _said(fact: MessageCame) -> str:
+    what = media.word(fact.media) if fact.media else "" if fact.text else fact.form
+    return " ".join(filter(None, (f"[{what}]" if what else "", fact.text)))
 
 
 def _owner(ink: Ink, fact: MessageCame) -> None:
@@ -59,7 +65,7 @@ def _keep(ink: Ink, fact: MessageCame, who: Speaker) -> None:
         when=fact.at,
         way="in",
         who=name,
-        text=fact.text or f"[{fact.form}]",
+        text=_said(fact),
         why=part("why.wrote", name=name, time=f"{local:%H:%M}"),
         kind=fact.form,
         chat_until=fact.at + WINDOW,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from studio_sync.rules import alerts, approval, braking, held, untold
+from studio_sync.rules import alerts, approval, braking, held, media, untold
 from studio_sync.rules.billing import invoices, posting
 from studio_sync.rules.facts import Outcome
 from studio_sync.rules.ink import Ink
@@ -14,6 +14,8 @@ RULES: dict[str, Callable[[Ink, Outcome], None]] = {
     "number": invoices.numbered,
     "render": posting.rendered,
     "mail": posting.mailed,
+    "fetch": media.came,
+    "not_fetched": media.came,
     "held": held.in_doubt,
     "not_sent": untold.not_sent,
     "again": untold.again,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from studio_sync.adapters.outcomes import Call
 from studio_sync.adapters.whatsapp import WhatsAppMessenger
-from studio_sync.errors import InDoubt, OutsideError, RateLimited, Refused, Unavailable
+from studio_sync.errors import InDoubt, OutsideError, RateLimited, Refused, TooLarge, Unavailable
 from studio_sync.ports import Messenger, OutButton, OutMessage
 from tests.contract.conftest import LIVE, StandIn, setting
 from tests.contract.expected import SILENCE, meaning
@@ -169,7 +170,7 @@ def test_no_such_file_is_refused(messenger: Messenger) -> None:
 
 def test_a_file_that_is_too_large_is_refused(messenger: Messenger, stand_in: StandIn) -> None:
     media = messenger.upload(PDF, "application/pdf", "proof.pdf")
-    with pytest.raises(Refused, match="larger"):
+    with pytest.raises(TooLarge, match="larger"):
         messenger_at(stand_in.base, most_bytes=16).fetch(media)
 
 
@@ -294,7 +295,9 @@ def test_nobody_answers(closed_port: str, name: str) -> None:
         CALLS[name][2](messenger_at(closed_port))
 
 
-def test_the_token_is_shown_to_no_foreign_host(stand_in: StandIn) -> None:
+def test_the_token_is_shown_to_no_foreign_host(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = "157.240.0.1"
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", (there, 443))])
     messenger = messenger_at(stand_in.base)
     base = stand_in.base.removeprefix("http://")
     for url in (
@@ -305,8 +308,21 @@ def test_the_token_is_shown_to_no_foreign_host(stand_in: StandIn) -> None:
         "https://[::ffff:127.0.0.1]/",
         f"https://{base}/",
         f"http://x@{base}/",
+        "https://lookaside.fbsbx.com:8443/",
+        "https://[bad/",
+        "https://lookaside.fbsbx.com\\@127.0.0.1/",
         "file:///etc/passwd",
         "",
     ):
         assert not messenger._may_fetch(url), url
     assert messenger._may_fetch("https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1")
+    for there in ("127.0.0.1", "10.0.0.7", "169.254.169.254", "::1", "fd00::1"):
+        assert not messenger._may_fetch("https://lookaside.fbsbx.com/x"), there
+
+
+def test_an_address_that_is_over_is_asked_for_once_more(messenger: Messenger, stand_in: StandIn) -> None:
+    media = messenger.upload(PDF, "application/pdf", "proof.pdf")
+    before = stand_in.calls("whatsapp.get")
+    stand_in.verb("faults", add={"match": "whatsapp.media.download", "kind": "404", "times": 1})
+    assert messenger.fetch(media)[0] == PDF  # facts 1.3: 404, ask for a new url
+    assert stand_in.calls("whatsapp.get") - before == 2

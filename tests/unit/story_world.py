@@ -20,6 +20,7 @@ from studio_sync.rules.effects import (
     DropEvent,
     DropRow,
     Effect,
+    Fetch,
     Mail,
     Note,
     PutEvent,
@@ -82,6 +83,8 @@ class World:
         self.waiting: list[Send] = []
         self.effects: list[Effect] = []
         self._news: list[Fact] = []
+        #: what a file that was sent turns out to be
+        self.fetched: dict[str, Any] = {"of": "fetch", "sha256": "e" * 64, "link": "https://nowhere.example/i/f"}
         self._count = Counter[str]()
         self._ticked: set[str] = set()
         if open_chats:
@@ -137,6 +140,8 @@ class World:
             case Render():
                 told = {"of": "render", "document": effect.document, "sha256": "f" * 64, "filename": effect.filename}
                 self._news.append(self._outcome(effect.key, {**told, "link": "https://nowhere.example/i/x"}))
+            case Fetch():
+                self._news.append(self._outcome(effect.key, self.fetched))
             case Ask():
                 self.asked.append(effect.what)
             case Note():
