@@ -80,6 +80,8 @@ def _text(content: Doc) -> None:
 def _media(kind: str) -> Callable[[Doc], None]:
     def check(content: Doc) -> None:
         media_source(content, kind)
+        if content.get("caption") is not None and kind in {"audio", "sticker"}:
+            invalid(f"Param {kind}['caption'] is not supported")
         if content.get("caption") is not None:
             text(content["caption"], "Caption", 1024, 0)
         if content.get("filename") is not None:

@@ -130,6 +130,12 @@ def _unsupported(world: World, who: Doc, part: Doc) -> Said:
     return {"type": "unsupported", "errors": [error], "unsupported": {"type": kind}}, {"text": kind}
 
 
+def _raw(world: World, who: Doc, part: Doc) -> Said:
+    """Anything else, in WhatsApp's own shape: {"type": "interactive", "interactive": {...}}."""
+    given = dict(part["raw"])
+    return given, {"text": str(given["type"])}
+
+
 def _own(world: World, who: Doc, wamid: str, within: timedelta) -> Doc:
     entry = chat.entry(world, wamid)
     if entry is None or entry["direction"] != "in" or entry["phone"] != who["id"]:
@@ -169,4 +175,5 @@ KINDS: dict[str, Callable[[World, Doc, Doc], Said]] = {
     "unsupported": _unsupported,
     "edit": _edit,
     "revoke": _revoke,
+    "raw": _raw,
 }

@@ -16,6 +16,14 @@ VARIABLE = re.compile(r"\{\{\s*([a-z0-9_]+)\s*\}\}")
 FORBIDDEN = re.compile(r"[\n\r\t]| {5,}")
 PARAMETER_TEXT = "Param text cannot have new-line/tab characters or more than 4 consecutive spaces"
 MEDIA_HEADERS = ("IMAGE", "VIDEO", "DOCUMENT")
+#: words by which the review knows an offer
+SELLING = re.compile(
+    r"(?<!\w)(discounts?|sale|promo|promotions?|specials?|deals?|bargains?|buy|vouchers?|coupons?|gifts?|exclusive|upgrade|"
+    r"limited time|\d*% off)(?!\w)",
+    re.IGNORECASE,
+)
+#: seconds for which a message of each category may be tried, at least and at most
+LIVES = {"UTILITY": (30, 12 * 3600), "AUTHENTICATION": (30, 15 * 60), "MARKETING": (12 * 3600, 30 * 24 * 3600)}
 
 
 def key(name: str, language: str) -> str:
@@ -40,7 +48,11 @@ def submit(world: World, wanted: Doc) -> Doc:
     if world.store.get("template", key(name, language)):
         text = "Content in this language already exists"
         refuse(2388024, text, f"There is already {language} content for this template.")
-    approved = account(world)["review"] == "approve"
+    verdict = "APPROVED" if account(world)["review"] == "approve" else "PENDING"
+    reason = "NONE"
+    if str(wanted["category"]).upper() == "UTILITY" and _sells(wanted):
+        # What sells is no utility: so Meta's page on categories, and refused in public reports with this reason.
+        verdict, reason = "REJECTED", "INCORRECT_CATEGORY"
     template = {
         "id": world.mint("123456789", 15),
         "name": name,
@@ -48,14 +60,19 @@ def submit(world: World, wanted: Doc) -> Doc:
         "category": str(wanted["category"]).upper(),
         "parameter_format": str(wanted.get("parameter_format", "POSITIONAL")).upper(),
         "components": [{**each, "type": str(each["type"]).upper()} for each in wanted["components"]],
-        "status": "APPROVED" if approved else "PENDING",
-        "rejected_reason": "NONE",
+        "status": verdict,
+        "rejected_reason": reason,
         "quality_score": {"score": "UNKNOWN", "date": int(world.clock.now().timestamp())},
     }
     if "message_send_ttl_seconds" in wanted:
         template["message_send_ttl_seconds"] = wanted["message_send_ttl_seconds"]
     world.store.put("template", key(name, language), template)
     return template
+
+
+def _sells(wanted: Doc) -> bool:
+    texts = [str(each.get("text", "")) for each in wanted["components"] if isinstance(each, dict)]
+    return bool(SELLING.search(VARIABLE.sub(" ", "\n".join(texts))))
 
 
 def _room(world: World) -> None:
@@ -102,6 +119,11 @@ def review(wanted: Doc) -> None:
         if kind in {"BODY", "HEADER", "FOOTER"} and "text" in each:
             _review_text(kind, each, named=named)
     _review_buttons(parts.get("BUTTONS", {}).get("buttons", []))
+    if str(parts.get("HEADER", {}).get("format", "TEXT")).upper() not in {"TEXT", *MEDIA_HEADERS}:
+        raise errors.unknown("POST", f"template headers of format {parts['HEADER']['format']}")
+    least, most = LIVES[str(wanted["category"]).upper()]
+    if not least <= int(wanted.get("message_send_ttl_seconds") or least) <= most:
+        raise errors.graph(100, f"Param message_send_ttl_seconds must be between {least} and {most}.")
 
 
 def _review_text(kind: str, part: Doc, *, named: bool) -> None:
@@ -129,7 +151,7 @@ def _review_places(text: str, variables: list[str]) -> None:
     if bare.startswith("{{") or bare.endswith("}}"):
         where = "Variables can't be at the start or end of the template."
         refuse(2388299, "Leading or trailing params not allowed", where)
-    if re.search(r"\}\}\s*\{\{", text):
+    if re.search(r"\}\}\W*\{\{", text):
         refuse(2388299, "Adjacent params not allowed", "Variables can't stand next to each other.")
     words = [word for word in VARIABLE.sub(" ", text).split() if re.search(r"\w", word)]
     if len(words) < 2 * len(variables) + 1:
@@ -141,6 +163,8 @@ def _review_buttons(buttons: list[Doc]) -> None:
     kinds = [str(button.get("type", "")).upper() for button in buttons]
     if len(buttons) > 10 or kinds.count("URL") > 2 or kinds.count("PHONE_NUMBER") > 1:
         refuse(2388060, "Too many buttons", "At most 10 buttons, 2 of them URL and 1 phone number.")
+    if other := set(kinds) - {"QUICK_REPLY", "URL", "PHONE_NUMBER"}:
+        raise errors.unknown("POST", f"template buttons of type {min(other)}")
     for button in buttons:
         if not 1 <= len(str(button.get("text", ""))) <= 25:
             refuse(2388060, "Button text is too long", "A button has 1 to 25 characters.")

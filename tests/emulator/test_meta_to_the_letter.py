@@ -60,6 +60,12 @@ def test_what_the_api_cannot_carry(studio: Studio) -> None:
     assert studio.says(media=media)["messages"][0]["errors"][0]["code"] == 131052
 
 
+def test_any_other_message_in_its_own_shape(studio: Studio) -> None:
+    permission = {"type": "call_permission_reply", "call_permission_reply": {"response": "accept"}}
+    told = studio.says(raw={"type": "interactive", "interactive": permission})["messages"][0]
+    assert told["interactive"] == permission
+
+
 def test_a_tap_may_come_without_what_it_answers(studio: Studio) -> None:
     studio.verb("speak", phone=THANDI, text="hi")
     button = {"type": "button", "body": {"text": "Which?"}, "action": {"buttons": [
@@ -375,6 +381,28 @@ def test_a_template_of_bad_quality_rests_three_hours_then_six_then_for_good(stud
     assert studio.later()[-1]["value"]["event"] == "DISABLED"
 
 
+def test_a_utility_template_that_sells_is_rejected(studio: Studio) -> None:
+    def submitted(category: str, text: str) -> str:
+        wanted = {"name": f"t{studio.world.number('t')}", "language": "en", "category": category}
+        body = [{"type": "BODY", "text": text}]
+        return str(studio.ok("POST", f"{ACCOUNT_ID}/message_templates", {**wanted, "components": body})["status"])
+
+    assert submitted("UTILITY", "Your session is on Tuesday. 20% off the next one!") == "REJECTED"
+    assert studio.later()[0]["value"]["reason"] == "INCORRECT_CATEGORY"
+    assert submitted("MARKETING", "Your session is on Tuesday. 20% off the next one!") == "APPROVED"
+    assert submitted("UTILITY", "Your session is on Tuesday, wholesale or not.") == "APPROVED"
+
+
+def test_what_a_template_may_not_have(studio: Studio) -> None:
+    body = {"type": "BODY", "text": "Hello there"}
+    wanted = {"name": "x", "language": "en", "category": "UTILITY", "components": [body]}
+    path = f"{ACCOUNT_ID}/message_templates"
+    assert studio.refused("POST", path, {**wanted, "message_send_ttl_seconds": 29})["code"] == 100
+    assert studio.refused("POST", path, {**wanted, "message_send_ttl_seconds": 12 * 3600 + 1})["code"] == 100
+    for part in ({"type": "HEADER", "format": "LOCATION"}, {"type": "BUTTONS", "buttons": [{"type": "COPY_CODE"}]}):
+        assert studio.call("POST", path, {**wanted, "components": [body, part]}).status_code == 501
+
+
 def test_meta_calls_a_utility_template_marketing(studio: Studio) -> None:
     studio.template()
     studio.verb("templates", name="reminder", category="MARKETING")
@@ -467,6 +495,7 @@ def test_versions_live_die_and_are_not_born_yet(studio: Studio) -> None:
     [
         ("location", {"latitude": "12", "longitude": 190}, 131009),
         ("contacts", [], 131008),
+        ("audio", {"link": "https://nowhere.example/a.ogg", "caption": "A"}, 131009),
         ("contacts", [{"name": {"formatted_name": "Zoe"}}], 131009),
         (
             "interactive",
