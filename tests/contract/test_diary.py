@@ -232,6 +232,15 @@ def test_changes_tell_new_moved_and_deleted_ones(diary: Diary) -> None:
     assert diary.changes(following)[0] == ()
 
 
+def test_short_pages_are_read_to_the_end(diary: Diary, stand_in: StandIn) -> None:
+    _, token = diary.changes("")
+    made = {diary.insert(duo()).id for _ in range(5)}
+    stand_in.verb("quota", **{"calendar.page": 2})
+    # facts 8: pages may be shorter than asked for, and only the last has the token
+    assert {event.id for event in diary.between(EIGHT, EIGHT + HOUR)} == made
+    assert {event.id for event in diary.changes(token)[0]} == made
+
+
 def test_a_token_too_old_is_a_conflict(diary: Diary, calendar_id: str, stand_in: StandIn) -> None:
     _, token = diary.changes("")
     stand_in.verb("expire_sync", calendarId=calendar_id)
