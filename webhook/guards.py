@@ -47,6 +47,31 @@ def key_refusal(config: Config, given: str) -> int:
     return 0 if config.admin_key and same(given, config.admin_key) else 403
 
 
+class Flood:
+    """Counts what each person wrote within a minute of WhatsApp's time, in memory; copies of one message count once."""
+
+    def __init__(self, most: int = 30, within: timedelta = timedelta(minutes=1)) -> None:
+        self._most = most
+        self._within = within
+        self._lock = threading.Lock()
+        self._seen: OrderedDict[str, dict[str, datetime]] = OrderedDict()
+
+    def many(self, address: str, key: str, at: datetime) -> bool:
+        """Whether this is one too many from ``address``."""
+        with self._lock:
+            times = self._seen.pop(address, {})
+            self._seen[address] = times
+            if len(self._seen) > MOST_ADDRESSES:
+                self._seen.popitem(last=False)
+            near = sum(at - self._within < other <= at for known, other in times.items() if known != key)
+            if near >= self._most:
+                return True
+            times[key] = at
+            if len(times) > self._most:
+                del times[next(iter(times))]
+            return False
+
+
 class Guesses:
     """Wrong guesses per address within a while, in memory: enough to stop a program that tries links."""
 

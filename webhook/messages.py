@@ -56,10 +56,13 @@ def _filled(reply: Any) -> Doc | None:
 
 
 def _file(doc: Doc) -> Doc | None:
-    told = mapping(doc.get(text(doc.get("type"))))
+    kind = text(doc.get("type"))
+    told = mapping(doc.get(kind))
     ident = text(told.get("id"))
     if not ident:
-        return None
+        # Too large for WhatsApp (131052): it came, but there is nothing to fetch.
+        failed = bool(objects(doc.get("errors")))
+        return {"form": "media", "text": "", "media": Media(id="", mime=f"{kind}/")} if failed else None
     media = Media(
         id=ident,
         mime=text(told.get("mime_type")),

@@ -14,8 +14,9 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from studio_sync.errors import StudioError
+from studio_sync.rules.facts import Fact, MessageCame
 from webhook.door import Door
-from webhook.guards import same, signed
+from webhook.guards import Flood, same, signed
 from webhook.payloads import Delivery, read
 from webhook.tracing import HEADER, Tracing
 
@@ -58,6 +59,7 @@ class Deliveries:
         self._door = door
         self._behind = behind
         self._tracing = tracing
+        self._flood = Flood()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] not in PATHS:
@@ -91,9 +93,15 @@ class Deliveries:
         except ValueError as error:
             log.warning("whatsapp.not_json: %s [%s]", type(error).__name__, ident)
             return _NO_JSON, _refusal("Invalid JSON payload")
-        kept = self._door.journal.receive(delivery.facts)
+        kept = self._door.journal.receive([self._marked(fact) for fact in delivery.facts])
         log.info("whatsapp.kept %s %d of %d [%s]", delivery.kind, kept.new, len(delivery.facts), ident)
         return _OK, _told(delivery, kept)
+
+    def _marked(self, fact: Fact) -> Fact:
+        """A flood is kept like everything, and not answered."""
+        if isinstance(fact, MessageCame) and self._flood.many(fact.phone or fact.user_id, fact.key, fact.at):
+            return fact.model_copy(update={"many": True})
+        return fact
 
 
 def _told(delivery: Delivery, kept: Kept) -> dict[str, Any]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
+from sheets_schema.texts.vocabulary import client_intent
 from studio_sync.rules import answers, client_chat, media, newcomers, news, owner_chat
 from studio_sync.rules.access import Speaker, speaker
 from studio_sync.rules.facts import MessageCame
 from studio_sync.rules.gate import WINDOW
 from studio_sync.rules.ink import Ink, message_id
 
+#: an older message is kept and means nothing any more
+TOO_OLD = timedelta(days=8)
 #: kept as a row, answered by nobody
 SILENT = ("reaction", "system", "unsupported")
 
@@ -19,9 +24,15 @@ def message_came(ink: Ink, fact: MessageCame) -> None:
     who = speaker(ink.snap, fact.phone, fact.user_id)
     if not who.address:
         return
+    if ink.now - fact.at > TOO_OLD:
+        # WhatsApp tries for 7 days: this is somebody's copy of what was said long ago.
+        _keep(ink, fact, who)
+        return
     if fact.form != "system":
         ink.note("heard", address=who.address, at=fact.at.isoformat())
     _keep(ink, fact, who)
+    if fact.many and who.role != "owner" and client_intent(fact.text) != "stop":
+        return
     media.fetch(ink, fact)
     if fact.form == "system":
         news.moved(ink, fact)

@@ -24,7 +24,7 @@ class Base(BaseModel):
 
 
 class Media(Base):
-    """A file someone sent. ``id`` fetches it from WhatsApp for 7 days."""
+    """A file someone sent. ``id`` fetches it from WhatsApp for 7 days; "" when WhatsApp itself could not take it."""
 
     id: str
     mime: str = ""
@@ -53,6 +53,8 @@ class MessageCame(Base):
     #: wamid of our message this one answers, when WhatsApp says so
     answers: str = ""
     media: Media | None = None
+    #: the front door has had too many from this person within a minute: kept, not answered
+    many: bool = False
     #: the whole message as it came, when we do not understand it
     raw: dict[str, Any] = Field(default_factory=dict)
 

@@ -15,8 +15,12 @@ WHY_NOT = ("large", "kind", "gone", "trouble")
 
 def fetch(ink: Ink, fact: MessageCame) -> None:
     """Ask for the bytes. They stay with WhatsApp for a week; the row says meanwhile what came."""
-    if fact.media is not None:
+    if fact.media is None:
+        return
+    if fact.media.id:
         ink.effects.append(Fetch(key=f"{fact.key}{_TAIL}", media_id=fact.media.id, mime=fact.media.mime))
+    else:
+        ink.put("messages", message_id(fact.key), projection=True, file=part("media.not_trouble"), label="file")
 
 
 def word(media: Media) -> str:

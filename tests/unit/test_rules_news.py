@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from studio_sync.rules.facts import NewsCame
+from studio_sync.rules.facts import MessageCame, NewsCame
 from tests.unit.story import Studio
 
 NEW = "+447700900150"
@@ -209,3 +209,24 @@ def test_a_system_message_opens_no_chat() -> None:
     studio = Studio(open_chats=False)
     studio.says("Thandi", "", form="system", choice="customer_identity_changed")
     assert studio.chats == {}
+
+
+# -- what is kept and not answered
+
+
+def test_a_flood_is_kept_and_not_answered_but_stop_and_the_owner_are_heard() -> None:
+    studio = Studio()
+    assert studio.says("Thandi", "menu", many=True) == []
+    assert ("in", "menu") in studio.rows("Messages", "Way", "Text")
+    assert studio.says("Nadine", "menu", many=True) != []
+    assert studio.says("Thandi", "STOP", many=True) != []
+    assert studio.row("Clients", "c-THANDI", "Messages") == "stopped"
+
+
+@pytest.mark.parametrize(("days", "heard"), [(7.9, True), (8.1, False)])
+def test_what_was_said_more_than_eight_days_ago_is_only_kept(days: float, heard: bool) -> None:
+    studio = Studio(open_chats=False)
+    at = studio.now - timedelta(days=days)
+    studio.happens(MessageCame(key="wamid.old", at=at, phone=studio.number("Sipho"), text="bookings"))
+    assert (studio.number("Sipho") in studio.chats) is heard
+    assert ("in", "bookings") in studio.rows("Messages", "Way", "Text")

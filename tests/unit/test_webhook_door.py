@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studio_sync.errors import Unavailable, UserError
+from studio_sync.rules.facts import MessageCame
 from tests.unit.webhook_story import NOW, SECRET, FrontDoor, config, envelope, message, opened, signature, status
 from webhook.app import create_app
 from webhook.door import Door
@@ -243,6 +244,23 @@ def test_a_journal_that_is_away_is_said_to_be(front: FrontDoor) -> None:
     raw = json.dumps(envelope(message())).encode()
     away = create_app(door).test_client()
     assert away.post("/webhook", data=raw, headers={"X-Hub-Signature-256": signature(raw)}).status_code == 503
+
+
+# -- a flood
+
+
+def test_the_thirty_first_message_within_a_minute_is_kept_and_marked(front: FrontDoor) -> None:
+    def came(first: int, count: int, seconds: int, **more: Any) -> list[bool]:
+        at = str(int(NOW.timestamp()) + seconds)
+        many = [message(f"wamid.{n}", timestamp=at, **more) for n in range(first, first + count)]
+        front.post(envelope(*many, contacts=[]))
+        front.post(envelope(*many, contacts=[]))  # delivered twice, counted once
+        return [fact.many for fact in front.kept() if isinstance(fact, MessageCame)][-count:]
+
+    assert came(0, 30, 0) == [False] * 30
+    assert came(30, 3, 30) == [True] * 3
+    assert came(40, 3, 30, **{"from": "447700900102"}) == [False] * 3
+    assert came(50, 3, 61) == [False] * 3
 
 
 # -- one id per request
