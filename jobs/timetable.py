@@ -16,6 +16,7 @@ TIMETABLE: dict[str, Callable[[Snapshot, datetime], due.Slots]] = {
     "remind.tomorrow": due.night_before,
     "remind.next_hour": due.shortly_before,
     "question.over": due.questions_over,
+    "messages.free": due.free_used_up,
 }
 
 

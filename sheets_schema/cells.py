@@ -8,7 +8,7 @@ Out: a typed cell. User text is always written as text, never parsed, so no form
 from __future__ import annotations
 
 from sheets_schema.codecs.base import CellContext, Kind, Raw, as_word, is_blank, plain
-from sheets_schema.codecs.money import BALANCE, CENTS
+from sheets_schema.codecs.money import BALANCE, CENTS, FINE, RATE
 from sheets_schema.codecs.phone import PHONE, form_of, grouped, read_number
 from sheets_schema.codecs.plain import COUNT, LONG, MAIL, TEXT, TICK, choice
 from sheets_schema.codecs.when import BIRTHDAY, CLOCK, DAY, MOMENT, clock_of, day_of_serial, day_serial
@@ -21,10 +21,12 @@ __all__ = [
     "CLOCK",
     "COUNT",
     "DAY",
+    "FINE",
     "LONG",
     "MAIL",
     "MOMENT",
     "PHONE",
+    "RATE",
     "TEXT",
     "TICK",
     "CellContext",

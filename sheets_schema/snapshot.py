@@ -23,7 +23,7 @@ from sheets_schema.tabs.machine import Change, TodayRow
 from sheets_schema.tabs.messages import ECHO, MessageRow, Question
 from sheets_schema.tabs.money import Invoice, InvoiceLine, Payment
 from sheets_schema.tabs.people import LANGUAGES, Client
-from sheets_schema.tabs.settings import SETTINGS, Hours, Price
+from sheets_schema.tabs.settings import SETTINGS, Hours, Price, Rate
 from sheets_schema.tabs.wording import TemplateRow, TextRow
 from sheets_schema.texts.model import Message
 from sheets_schema.wording import Wording, wording_issues
@@ -202,6 +202,7 @@ class Snapshot:
     book_changes: Table[Change] = Table()
     prices: Table[Price] = Table()
     hours: Table[Hours] = Table()
+    rates: Table[Rate] = Table()
     templates: Table[TemplateRow] = Table()
     texts: Table[TextRow] = Table()
     invoices: Table[Invoice] = Table()

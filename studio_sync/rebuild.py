@@ -21,7 +21,9 @@ from studio_sync.errors import Unavailable
 from studio_sync.journal import DIARY, Journal, Tx
 from studio_sync.journal.rows import ERA
 from studio_sync.journal.snapshots import Snapshots
+from studio_sync.journal.traffic import KEPT
 from studio_sync.ports import Diary
+from studio_sync.rules.cost import LEFT, SERVICE
 from studio_sync.rules.effects import PutRow
 from studio_sync.rules.facts import Outcome
 from studio_sync.rules.ink import message_id
@@ -157,6 +159,7 @@ def _untick(tx: Tx, reading: Reading) -> None:
 
 
 def _restore(tx: Tx, snap: Snapshot, known: Receipts, now: datetime) -> None:
+    _restore_sent(tx, snap, now)
     for address, at in known.heard.items():
         tx.heard(address, at)
     for fact in known.done:
@@ -177,6 +180,18 @@ def _restore(tx: Tx, snap: Snapshot, known: Receipts, now: datetime) -> None:
         if row is not None and tx.effect(row.key) is None:
             why = "Not sent: the studio had stopped, and it was of no use any more."
             _row(tx, snap, row_id, now, state="not sent", why=why)
+
+
+def _restore_sent(tx: Tx, snap: Snapshot, now: datetime) -> None:
+    """What left of late counts for WhatsApp's limits, whether we remember it or not."""
+    if tx.knows_what_left():
+        return
+    for row in snap.messages:
+        if row.way == "out" and row.state in LEFT and row.key and row.when and row.when > now - KEPT:
+            month = f"{row.when.astimezone(snap.settings.zone):%Y-%m}"
+            kind = "utility" if row.template else SERVICE
+            at, first = row.when.astimezone(UTC), bool(row.template)
+            tx.leaves(row.key, row.number, at, free_at=at, text=row.kind, first=first, month=month, kind=kind)
 
 
 def _row(tx: Tx, snap: Snapshot, row_id: str, now: datetime, **values: str) -> None:

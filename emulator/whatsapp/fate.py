@@ -5,7 +5,7 @@ from __future__ import annotations
 from emulator import errors
 from emulator.clock import instant
 from emulator.store import Doc
-from emulator.whatsapp import limits
+from emulator.whatsapp import chat, limits
 from emulator.whatsapp.account import FREE_SERVICE_MESSAGES, account, window_until
 from emulator.world import World
 
@@ -54,14 +54,7 @@ def of(world: World, who: Doc, category: str) -> Failure | None:
 
 def _in_the_states(who: Doc) -> bool:
     # Only marketing to +1 needs the table of areas.
-    if not who["number"] or not who["number"].startswith("+1"):
-        return False
-    from phonenumbers import NumberParseException, parse, region_code_for_number
-
-    try:
-        return region_code_for_number(parse(who["number"])) == "US"
-    except NumberParseException:
-        return False
+    return bool(who["number"]) and who["number"].startswith("+1") and _country(who) == "US"
 
 
 def price(world: World, who: Doc, category: str) -> Doc:
@@ -86,3 +79,32 @@ def price(world: World, who: Doc, category: str) -> Doc:
 def unpaid(world: World, pricing: Doc) -> Failure | None:
     """Without a way to pay, what costs is accepted and not delivered."""
     return UNPAID if pricing["billable"] and not account(world)["paid"] else None
+
+
+def bill(world: World, month: str) -> list[Doc]:
+    """What a month's delivered messages are billed as: how many of each kind and country, and how many of them are
+    paid for. ``month``: ``2026-11``, by the stand-ins' clock.
+    """
+    lines: dict[tuple[str, str], Doc] = {}
+    for who in (doc for _, doc in world.store.items("phone")):
+        for message in chat.of_phone(world, who["id"]):
+            delivered = message["direction"] == "out" and message["status"] in {"delivered", "read"}
+            if not delivered or not message.get("pricing") or not message["at"].startswith(month):
+                continue
+            category, country = message["pricing"]["category"], _country(who)
+            line = lines.setdefault(
+                (category, country), {"category": category, "country": country, "delivered": 0, "billable": 0}
+            )
+            line["delivered"] += 1
+            line["billable"] += bool(message["pricing"]["billable"])
+    return [lines[key] for key in sorted(lines)]
+
+
+def _country(who: Doc) -> str:
+    """ISO letters of a phone's country."""
+    from phonenumbers import NumberParseException, parse, region_code_for_number
+
+    try:
+        return region_code_for_number(parse(who["number"] or "")) or ""
+    except NumberParseException:
+        return str(who["user_id"])[:2]

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from emulator.control import Help, body, refused
 from emulator.store import Doc
-from emulator.whatsapp import chat, courier, media, news, pending, speaking, verdicts
+from emulator.whatsapp import chat, courier, fate, media, news, pending, speaking, verdicts
 from emulator.whatsapp.account import TRAITS, account, change, find_phone, phone, window_until
 from emulator.world import World
 
@@ -41,6 +41,7 @@ VERBS: tuple[Help, ...] = (
         "Meta's verdict on a template: status, quality (RED rests), category, or pacing (hold, pause, release, drop)",
         {"name": "booking_confirmed_v1", "language": "en", "status": "PAUSED"},
     ),
+    ("GET /_emulator/bill?month=2026-11", "what a month's delivered messages are billed as, by kind and country", None),
     ("POST /_emulator/news", "a webhook of any field; without value an example", {"field": "account_update"}),
 )
 
@@ -126,6 +127,11 @@ def _account(routes: Blueprint, world: World) -> None:
     @routes.route("/_emulator/account", methods=["GET", "POST"])
     def settings() -> ResponseReturnValue:
         return jsonify(change(world, body() if request.method == "POST" else {}))
+
+    @routes.get("/_emulator/bill")
+    def bill() -> ResponseReturnValue:
+        month = request.args.get("month") or f"{world.clock.now():%Y-%m}"
+        return jsonify({"month": month, "lines": fate.bill(world, month)})
 
     @routes.route("/_emulator/webhooks", methods=["GET", "POST"])
     def webhooks() -> ResponseReturnValue:

@@ -92,6 +92,45 @@ def _not_an_amount(raw: Raw, currency: str) -> CellProblem:
     return CellProblem("problem.amount_letters", word=as_word(raw), guess=f"{guess:f}".removesuffix(".0"))
 
 
+#: of a price per message: hundredths of a cent, because WhatsApp's prices are
+FINE = 10_000
+_FINE_TEXT = re.compile(r"(\d{1,6})(?:[.,](\d{1,4}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class FineKind:
+    """A small amount in hundredths of a cent (R0.1415 is 1415); blank is None."""
+
+    name: str = "fine"
+    empty: int | None = None
+    pattern: str = '"{currency}"#,##0.00##'
+    choices: tuple[str, ...] = ()
+
+    def read(self, raw: Raw, context: CellContext) -> int | None:
+        if is_blank(raw):
+            return None
+        refuse_broken(raw)
+        if isinstance(raw, bool) or raw is None:
+            raise CellProblem("problem.amount", word=as_word(raw))
+        units = _fine_text(raw, context.currency) if isinstance(raw, str) else _from_number(raw)
+        if units is None:
+            raise CellProblem("problem.amount", word=as_word(raw))
+        if units < 0:
+            raise CellProblem("problem.amount_negative")
+        return int((units * FINE).to_integral_value(rounding=ROUND_HALF_UP))
+
+    def write(self, value: int | None, context: CellContext) -> Raw:  # noqa: ARG002
+        return None if value is None else float(Decimal(value) / FINE)
+
+
+def _fine_text(text: str, currency: str) -> Decimal | None:
+    bare, negative = _bare(text, currency)
+    found = _FINE_TEXT.fullmatch(bare)
+    units = Decimal(f"{found.group(1)}.{found.group(2) or 0}") if found else None
+    return -units if units is not None and negative else units
+
+
 CENTS = CentsKind()
+RATE = FineKind()
 #: A sum of ours, which may stand below zero.
 BALANCE = CentsKind(signed=True)

@@ -8,7 +8,7 @@ from sheets_schema.tabs.machine import BOOK_CHANGES, CHANGES, TODAY
 from sheets_schema.tabs.messages import MESSAGES, QUESTIONS
 from sheets_schema.tabs.money import INVOICES, LINES, PAYMENTS
 from sheets_schema.tabs.people import CLIENTS
-from sheets_schema.tabs.settings import HOURS, PRICES, SETTINGS
+from sheets_schema.tabs.settings import HOURS, PRICES, RATES, SETTINGS
 from sheets_schema.tabs.wording import TEMPLATES, TEXTS
 
 #: In the order of the workbook's tabs, studio first.
@@ -20,6 +20,7 @@ TABS: tuple[Tab, ...] = (
     SETTINGS,
     PRICES,
     HOURS,
+    RATES,
     TEMPLATES,
     TEXTS,
     CHANGES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sheets_schema.cells import CENTS, LONG, MOMENT, TEXT, choice
+from sheets_schema.cells import LONG, MOMENT, RATE, TEXT, choice
 from sheets_schema.columns import Row, Tab, hers, ours, tick
 
 #: kind of a message that she wrote from the phone app
@@ -28,7 +28,8 @@ class MessageRow(Row):
     sent: str = ours("Sent", 104, TEXT)
     why: str = ours("Why", 260, TEXT)
     kind: str = ours("Kind", 110, TEXT, help="Which text of ours, or what kind of message came.")
-    cost: int | None = ours("Cost", 64, CENTS)
+    #: hundredths of a cent
+    cost: int | None = ours("Cost", 64, RATE, help="As WhatsApp bills it; before it says so, as Rates has it.")
     chat_until: datetime | None = ours("Chat until", 92, MOMENT)
     template: str = ours("Template", 130, TEXT)
     again: bool = tick("Again", 48, help="Tick to send a held message again.")

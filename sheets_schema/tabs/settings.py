@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 
-from sheets_schema.cells import CENTS, CLOCK, TEXT, choice
+from sheets_schema.cells import CENTS, CLOCK, DAY, RATE, TEXT, choice
 from sheets_schema.columns import Row, Tab, hers, ours
 from sheets_schema.tabs.bookings import TYPES
 
+#: kinds of message that WhatsApp bills (facts whatsapp 1.5)
+RATED = ("utility", "marketing", "service", "authentication")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -32,6 +34,17 @@ class Price(Row):
     type: str = hers("Type", 80, choice(*TYPES), required=True)
     per_person: int | None = hers("Per person", 90, CENTS, required=True)
     valid_from: str = hers("From", 84, TEXT)
+    problem: str = ours("Problem", 240, TEXT)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rate(Row):
+    """What WhatsApp asks for one delivered message, from a day on: it changes its prices by quarters."""
+
+    category: str = hers("Kind", 80, choice(*RATED), required=True, help="service is free text in an open chat.")
+    country: str = hers("Country", 110, TEXT, help="Of the person's number, such as ZA. Blank: every other one.")
+    price: int | None = hers("Price", 80, RATE, required=True, help="In your currency, from WhatsApp's price list.")
+    valid_from: date | None = hers("From", 84, DAY, help="The first day of this price. Blank: always.")
     problem: str = ours("Problem", 240, TEXT)
 
 
@@ -60,4 +73,15 @@ PRICES = Tab(
 )
 HOURS = Tab(
     key="hours", title="Hours", role="studio", model=Hours, colour="#D5D9D8", visible=False, prefix="h-", rules=True
+)
+RATES = Tab(
+    key="rates",
+    title="Rates",
+    role="studio",
+    model=Rate,
+    colour="#D5D9D8",
+    visible=False,
+    prefix="ra-",
+    phone_columns=3,
+    rules=True,
 )

@@ -65,6 +65,7 @@ HEADER_HEIGHT, ROW_HEIGHT, TICK_ROW_HEIGHT = 34, 30, 40
 #: kind -> (type of number format, alignment); other kinds are text on the left
 _FORMATS: Mapping[str, tuple[str, str]] = {
     "money": ("CURRENCY", "RIGHT"),
+    "fine": ("CURRENCY", "RIGHT"),
     "count": ("NUMBER", "RIGHT"),
     "number": ("NUMBER", "RIGHT"),
     "day": ("DATE", "CENTER"),

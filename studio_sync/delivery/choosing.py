@@ -17,6 +17,7 @@ from studio_sync.delivery.parcel import Parcel, address_of
 from studio_sync.delivery.receipts import Receipts
 from studio_sync.journal import Journal, Queued, Tx
 from studio_sync.journal.snapshots import Snapshots
+from studio_sync.rules.cost import category_of, price
 from studio_sync.rules.effects import Mail, Send
 from studio_sync.rules.gate import RESTS, Verdict, gate, template_of
 from studio_sync.rules.joining import NUDGES, TOGETHER, is_nudge, joins, kept_until
@@ -110,6 +111,9 @@ class Choosing:
             return None
         if not tx.claim(send.key, now):
             return None
+        local = now.astimezone(snap.settings.zone)
+        month, category = f"{local:%Y-%m}", category_of(snap, send, verdict.template)
+        nth = tx.sent_in(month, category) + 1
         tx.leaves(
             send.key,
             send.to,
@@ -117,10 +121,11 @@ class Choosing:
             free_at=borrowed(traffic.free_at, now),
             text=send.text,
             first=verdict.go == "template",
-            month=f"{now.astimezone(snap.settings.zone):%Y-%m}",
-            kind=verdict.go,
+            month=month,
+            kind=category,
         )
-        return Parcel(queued=(queued,), verdict=verdict)
+        cost = price(snap, category, send.to, local.date(), nth)
+        return Parcel(queued=(queued,), verdict=verdict, category=category, nth=nth, cost=cost)
 
     def _with_others(self, tx: Tx, snap: Snapshot, parcel: Parcel, ready: list[Queued], now: datetime) -> Parcel:
         """Everything that may leave in the same post."""

@@ -16,6 +16,10 @@ class Parcel:
 
     queued: tuple[Queued, ...]
     verdict: Verdict | None = None
+    #: kind that WhatsApp bills, the how-manieth of it this month, and what it costs (None: not in Rates)
+    category: str = ""
+    nth: int = 0
+    cost: int | None = None
 
     @property
     def first(self) -> Queued:

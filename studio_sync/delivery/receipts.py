@@ -11,6 +11,7 @@ from studio_sync.delivery.parcel import Parcel
 from studio_sync.journal import Queued, Tx
 from studio_sync.journal.outbox import lost_wamids
 from studio_sync.journal.snapshots import Snapshots
+from studio_sync.rules.cost import FREE, SERVICE, said
 from studio_sync.rules.effects import PutRow, Send
 from studio_sync.rules.facts import Outcome
 from studio_sync.rules.gate import WINDOW, Verdict
@@ -28,21 +29,24 @@ class Receipts:
         verdict = parcel.verdict
         if verdict is None:
             return
+        snap = self._snapshots.load(tx, now)
         first, *others = parcel.sends
-        cost = "Sent once." if first.cls == "once" else "One message."
         told = (part("why.with_others", n=str(len(others))),) if others else ()
+        bill = _bill(parcel, snap.settings.currency)
         for queued, send in zip(parcel.queued, parcel.sends, strict=True):
             if lost_wamids(queued):
                 told = (*told, part("why.refused_first", because=queued.reason.rstrip(".") or "-"))
             if send is not first:
-                cost, told = part("why.with", what=message_id(first.key)), ()
+                bill, told = part("why.with", what=message_id(first.key)), ()
             rules = (*verdict.rules, *told)
-            result: dict[str, object] = {"wamid": wamid, "rules": list(rules), "cost": cost, "form": verdict.go}
+            result: dict[str, object] = {"wamid": wamid, "rules": list(rules), "cost": bill, "form": verdict.go}
             result |= {} if send is first else {"with": first.key}
             result |= {"lost": lost_wamids(queued)} if lost_wamids(queued) else {}
             tx.done(send.key, result, now)
-            extra = {"template": verdict.template.name} if verdict.template else {}
-            self.row(tx, send, now, state="sent", why=(*send.why, *rules, cost), label=_nth(tx, send, "sent"), **extra)
+            extra: dict[str, object] = {"template": verdict.template.name} if verdict.template else {}
+            extra |= {"cost": parcel.cost} if send is first else {}
+            why = (*send.why, *rules, bill)
+            self.row(tx, send, now, state="sent", why=why, label=_nth(tx, send, "sent"), when=now, **extra)
 
     def not_now(self, tx: Tx, queued: Queued, verdict: Verdict, now: datetime) -> None:
         """The gate said wait, no, or that it would."""
@@ -74,7 +78,7 @@ class Receipts:
         tell(tx, send, now, {"of": "held"})
 
     def row(
-        self, tx: Tx, send: Send, now: datetime, *, state: str, why: tuple[str, ...], label: str, **extra: str
+        self, tx: Tx, send: Send, now: datetime, *, state: str, why: tuple[str, ...], label: str, **extra: object
     ) -> None:
         """Bring its row of Messages up to date; a status that is further on stays."""
         snap = self._snapshots.load(tx, now)
@@ -93,6 +97,18 @@ class Receipts:
             projection=True,
         )
         tx.put_effects(f"{send.key}/row", [put], now)
+
+
+def _bill(parcel: Parcel, currency: str) -> str:
+    """What it costs, in one sentence."""
+    once = "Sent once." if parcel.first.effect.kind == "send" and parcel.first.effect.cls == "once" else ""
+    if parcel.category == SERVICE and parcel.nth <= FREE:
+        cost = part("why.count", n=f"{parcel.nth:,}")
+    elif parcel.cost is None:
+        cost = part("why.price_unknown")
+    else:
+        cost = part("why.price", cost=said(parcel.cost, currency))
+    return f"{once} {cost}".strip()
 
 
 def _nth(tx: Tx, send: Send, label: str) -> str:

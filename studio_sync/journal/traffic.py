@@ -78,6 +78,10 @@ class Leaving(Part):
         statement = select(func.count()).where(sent.c.month == month, sent.c.category == category)
         return self._db.execute(statement).scalar() or 0
 
+    def knows_what_left(self) -> bool:
+        """Whether any line is kept."""
+        return self._db.execute(select(sent.c.seq).limit(1)).scalar() is not None
+
     def forget_sent(self, now: datetime) -> None:
         """Drop the lines that say nothing any more."""
         self._db.execute(delete(sent).where(sent.c.at < now - KEPT))

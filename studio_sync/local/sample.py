@@ -58,6 +58,8 @@ SESSIONS = {
 #: what Thandi had in October: day of the month, hour, type, what happened
 OCTOBER = ((1, 8, "duo", "came"), (8, 17, "single", "came"), (15, 8, "duo", "late cancel"), (29, 8, "duo", "came"))
 PRICES = {"single": 30000, "duo": 25000, "trio": 18000, "group": 18000}
+#: invented prices of messages, in hundredths of a cent
+RATES = {"utility": 2200, "marketing": 9050, "service": 1425}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,6 +94,9 @@ def sample(now: datetime) -> Sample:
         "clients": {ident: _client(context, ident, today) for ident in CLIENTS},
         "bookings": bookings,
         "invoices": _drafts(context, today),
+        "rates": {
+            f"ra-{kind}": cells(BY_KEY["rates"], context, category=kind, price=price) for kind, price in RATES.items()
+        },
     }
     phones = {OWNER: "Nadine", **{phone: name for name, phone, *_ in CLIENTS.values()}}
     return Sample(own={**OWN, "zone": ZONE}, rows=rows, events=tuple(events), phones=phones)

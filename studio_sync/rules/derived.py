@@ -18,7 +18,7 @@ from studio_sync.rules.booking.seats import starts, upcoming
 from studio_sync.rules.problems import problems
 
 #: tabs with a Problem column whose present words the snapshot knows
-WITH_PROBLEM = ("clients", "bookings", "prices", "hours", "templates", "texts", "invoices", "payments")
+WITH_PROBLEM = ("clients", "bookings", "prices", "hours", "rates", "templates", "texts", "invoices", "payments")
 
 
 def derived(snap: Snapshot, now: datetime) -> Iterator[tuple[str, str, dict[str, Raw]]]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import clip, part
+from studio_sync.rules import cost
 from studio_sync.rules.day import bookings_of_day, decisions, session_line, sessions, todo_words
 from studio_sync.rules.facts import Tick
 from studio_sync.rules.ink import Ink
@@ -52,6 +53,8 @@ def day_full(ink: Ink, days: int) -> None:
         "sessions": words.plural(len(groups), "session"),
         "lines": "\n".join(session_line(ink.snap, group) for group in groups),
     }
+    if days == 1:
+        values["bill"] = cost.line(ink.snap, ink.now)
     if days == 0:
         waiting = decisions(ink.snap, ink.now)
         listed = [part("line.decide", n=str(n), text=item.text) for n, item in enumerate(waiting, 1)]

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs.bookings import Booking
 from studio_sync.rules.booking.seats import starts
+from studio_sync.rules.cost import FREE, billed
 
 #: (slot, row it is about or "")
 Slots = Iterator[tuple[str, str]]
@@ -75,3 +76,11 @@ def questions_over(snap: Snapshot, now: datetime) -> Slots:
     for question in snap.questions:
         if question.state == "open" and question.until is not None and question.until <= now:
             yield question.until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M"), question.id
+
+
+def free_used_up(snap: Snapshot, now: datetime) -> Slots:
+    """Most of the month's free messages are used: once a month, looked at around noon."""
+    for _, _ in daily(snap, now, time(12), timedelta(hours=1)):
+        today = now.astimezone(snap.settings.zone).date()
+        if billed(snap, today).service >= FREE * 8 // 10:
+            yield f"{today:%Y-%m}", ""

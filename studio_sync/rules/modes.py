@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules.booking.seats import starts
+from studio_sync.rules.cost import coming, forecast
+from studio_sync.rules.cost import said as said_cost
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.pausing import paused
 from studio_sync.rules.questions import ask
-
-#: what WhatsApp asks for one message; none is known before prices are rows
-FREE = 0
 
 
 def pause(ink: Ink, said: str) -> None:
@@ -38,13 +34,16 @@ def go_live(ink: Ink, said: str) -> None:
     if settings.mode == "live":
         _reply(ink, "answer.live", said)
         return
-    soon = ink.now + timedelta(hours=24)
-    coming = (starts(ink.snap, b) for b in ink.snap.bookings if b.state == "booked")
-    due = sum(1 for start in coming if start and ink.now < start < soon)
+    messages = coming(ink.snap, ink.now)
+    digests = sum(1 for each in messages if each.digest)
     question = ask(ink, who="owner-chat", about="go live", answers={"yes": "", "no": ""}, rule="go_live", data={})
-    listed = words.join([words.plural(due, "reminder"), words.plural(2, "digest")])
-    amount = words.money_chat(FREE, settings.currency)
-    _reply(ink, "answer.go_live_ask", said, list=listed, amount=amount, question=question)
+    listed = words.join([words.plural(len(messages) - digests, "reminder"), words.plural(digests, "digest")])
+    amount = forecast(ink.snap, messages, ink.now)
+    if amount is None:
+        _reply(ink, "answer.go_live_ask_unpriced", said, list=listed, question=question)
+    else:
+        cost = said_cost(amount, settings.currency)
+        _reply(ink, "answer.go_live_ask", said, list=listed, amount=cost, question=question)
 
 
 def _set(ink: Ink, mode: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import phonenumbers
+
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts.catalogue import part
 
@@ -23,6 +25,16 @@ class Who:
 def person_of(client: Client) -> Who:
     """A client as someone to write to."""
     return Who(address=client.phone or client.user_id, who=client.id, name=client.name, first=first_of(client.name))
+
+
+def country_of(address: str) -> str:
+    """The ISO letters of the country a number or user id belongs to; "" when it does not say."""
+    if not address.startswith("+"):
+        return address[:2] if address[2:3] == "." else ""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(address)) or ""
+    except phonenumbers.NumberParseException:
+        return ""
 
 
 def first_of(name: str) -> str:

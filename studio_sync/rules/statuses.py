@@ -9,6 +9,7 @@ from sheets_schema.tabs.messages import MessageRow
 from sheets_schema.texts.catalogue import part
 from studio_sync.rules import held
 from studio_sync.rules.codes import AGAIN, late_act, words_of
+from studio_sync.rules.cost import rate
 from studio_sync.rules.facts import StatusCame
 from studio_sync.rules.ink import Ink, message_id
 from studio_sync.rules.progress import receipt
@@ -47,6 +48,7 @@ def status_came(ink: Ink, fact: StatusCame) -> None:
     receipt(ink, fact.effect_key, state, fact.at, because)
     if row.state in {"held", "sending"}:
         held.settle(ink, ident)
+    _bill(ink, fact, row)
     rank = RANK.get(row.state, 0)
     if RANK[state] > rank or (RANK[state] == rank and not row.sent):
         clock = f"{fact.at.astimezone(ink.snap.settings.zone):%H:%M}"
@@ -55,6 +57,19 @@ def status_came(ink: Ink, fact: StatusCame) -> None:
         ink.put("messages", ident, projection=True, state=state, sent=said, why=why, label="status")
         if state == "not sent" and class_of(row) != "fresh":
             untold(ink, send_of(ink.snap, row), because, fact.code)
+
+
+def _bill(ink: Ink, fact: StatusCame, row: MessageRow) -> None:
+    """What WhatsApp says it costs; what was not delivered costs nothing."""
+    day = fact.at.astimezone(ink.snap.settings.zone).date()
+    if fact.status == "failed" or (fact.category and not fact.billable):
+        cost: int | None = 0
+    elif fact.category:
+        cost = rate(ink.snap, fact.category, row.number, day)
+    else:
+        return
+    if cost != row.cost and (row.cost is not None or row.template or cost):
+        ink.put("messages", row.id, projection=True, cost=cost, label="cost")
 
 
 def _because(fact: StatusCame) -> str:

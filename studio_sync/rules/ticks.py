@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio_sync.rules import answers, digest, holding, reminders
+from studio_sync.rules import answers, digest, holding, reminders, spending
 from studio_sync.rules.facts import Tick
 from studio_sync.rules.ink import Ink
 
@@ -20,6 +20,8 @@ def tick(ink: Ink, fact: Tick) -> None:
             reminders.next_hour(ink, fact)
         case "question.over":
             answers.expired(ink, fact.about)
+        case "messages.free":
+            spending.free_used_up(ink)
         case "talk.hold":
             holding.hold(ink, fact)
         case _:

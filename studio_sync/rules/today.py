@@ -14,6 +14,7 @@ from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs.bookings import Booking
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import clip, part
+from studio_sync.rules import cost
 from studio_sync.rules.booking.fees import missed_fee
 from studio_sync.rules.changes import read_words
 from studio_sync.rules.day import MARKED, Decision, bookings_of_day, decisions, note_of, sessions, todo_words, type_of
@@ -53,7 +54,9 @@ def draw(snap: Snapshot, now: datetime, trouble: str = "") -> list[TodayLine]:
         lines += _first_day(snap)
     elif not rows and not waiting:
         lines.append(_words("quiet", part("today.empty"), "empty"))
-    return [*lines, *_tomorrow(snap, today + timedelta(days=1)), *_done(snap, today)]
+    bill = cost.line(snap, now)
+    spent = [_words("quiet", text, f"cost:{n}") for n, text in enumerate(words.wrap(bill))] if bill else []
+    return [*lines, *_tomorrow(snap, today + timedelta(days=1)), *spent, *_done(snap, today)]
 
 
 def status_line(snap: Snapshot, now: datetime) -> str:

@@ -64,12 +64,19 @@ def test_what_was_due_in_a_pause_waits_and_is_not_dropped() -> None:
 def test_go_live_names_what_leaves_and_asks() -> None:
     studio = Studio(settings="Mode | watch", bookings=BOOKED)
     assert studio.says("Nadine", "go live") == [
-        "From now on messages leave. In the next 24 h: 1 reminder and 2 digests, cost about R0."
+        "From now on messages leave. In the next 24 h: 3 reminders and 2 digests, cost about R0."
     ]
     assert studio.taps("Nadine", "Not yet") == ["Nothing has changed. The mode is still watch."]
     studio.says("Nadine", "go live")
     assert studio.taps("Nadine", "Go live") == ["Live. Messages leave from now on. To stop them: pause"]
     assert studio.row("Settings", "mode", "Value") == "live"
+
+
+def test_go_live_says_when_it_does_not_know_the_prices() -> None:
+    studio = Studio(settings="Mode | watch", bookings=BOOKED, open_chats=False)
+    assert studio.says("Nadine", "go live") == [
+        "From now on messages leave. In the next 24 h: 3 reminders and 2 digests. Fill Rates to see what they cost."
+    ]
 
 
 def test_quiet_hours_hold_what_we_start() -> None:
