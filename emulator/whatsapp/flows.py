@@ -191,6 +191,7 @@ def shown(world: World, action: Doc) -> Doc:
     if (flow["status"] == "DRAFT") != (mode == "draft"):
         checks.invalid(f"Flow in {flow['status']} state cannot be sent with mode {mode}")
     payload = told.get("flow_action_payload") or {}
+    screens = flow_json.screens(json.loads(flow["json"])) if flow["json"] else {}
     return {
         "id": flow["id"],
         "name": flow["name"],
@@ -198,6 +199,7 @@ def shown(world: World, action: Doc) -> Doc:
         "token": told.get("flow_token", "unused"),
         "screen": payload.get("screen"),
         "data": payload.get("data") or {},
+        "fields": [field for screen in screens.values() for field in _fields(screen, payload.get("data") or {})],
     }
 
 
@@ -217,7 +219,7 @@ def answered(world: World, form: Doc, given: dict[str, Any], *, with_token: bool
     while True:
         if name not in known:
             raise ValueError(f"the form has no screen {name}")
-        fields = _filled(known[name], left)
+        fields = _filled(known[name], left, data)
         kept |= {f"screen.{name}.form": fields, f"screen.{name}.data": data}
         action = next(e["on-click-action"] for _, e in flow_json.components(known[name]) if e.get("type") == "Footer")
         payload = _bound(action.get("payload") or {}, {**kept, "form": fields, "data": data})
@@ -229,15 +231,31 @@ def answered(world: World, form: Doc, given: dict[str, Any], *, with_token: bool
     return json.dumps(payload | ({"flow_token": form["token"]} if with_token else {}))
 
 
-def _filled(screen: Doc, left: dict[str, Any]) -> dict[str, Any]:
-    fields = {}
+def _filled(screen: Doc, left: dict[str, Any], data: Doc) -> dict[str, Any]:
+    """The answers of one screen: what was given, else what stands there from the beginning."""
+    answers: dict[str, Any] = {}
+    for field in _fields(screen, data):
+        name, value = field["name"], left.pop(field["name"], field["value"])
+        if value not in (None, ""):
+            answers[name] = value
+        elif field["required"]:
+            raise ValueError(f"{field['label']} must be filled in ({name})")
+    return answers
+
+
+def _fields(screen: Doc, data: Doc) -> list[Doc]:
+    """What can be filled in on a screen that was given `data`."""
+    found: list[Doc] = []
+    begins: Doc = {}
     for _, each in flow_json.components(screen):
-        name = each.get("name")
-        if name in left:
-            fields[name] = left.pop(name)
-        elif name and each.get("required") is True and each.get("visible", True) is not False:
-            raise ValueError(f"{each.get('label', name)} must be filled in ({name})")
-    return fields
+        own = {name: _bound(value, {"data": data}) for name, value in each.items() if name not in {"type", "children"}}
+        if each.get("type") == "Form":
+            begins = own.get("init-values") or {}
+        elif "name" in own and own.get("visible", True):
+            value = own.get("init-value", begins.get(own["name"]))
+            field = {"name": own["name"], "label": own["label"], "kind": each["type"], "value": value}
+            found.append({**field, "required": own.get("required") is True, "options": own.get("data-source") or []})
+    return found
 
 
 def _bound(value: Any, known: dict[str, dict[str, Any]]) -> Any:

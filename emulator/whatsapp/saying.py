@@ -64,7 +64,8 @@ def _flow(world: World, who: Doc, part: Doc) -> Said:
         if "flow" in message:
             told = flows.answered(world, message["flow"], part["flow"], with_token=part.get("token", True))
             reply = {"name": "flow", "body": "Sent", "response_json": told}
-            shown = {"text": "Sent", "answers": json.loads(told), "reply_to": message["wamid"]}
+            shown = {"text": "Sent", "answers": json.loads(told), "tapped": message["flow"]["id"],
+                     "reply_to": message["wamid"]}  # fmt: skip
             return {"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": reply}}, shown
     raise ValueError(f"{who['name']} sees no form")
 

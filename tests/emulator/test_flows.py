@@ -85,6 +85,34 @@ def test_an_answer_uses_values_of_earlier_screens_and_may_lack_its_token(meta: M
     assert meta.chat()[-1]["answers"] == {**answers, "kind": "registration"}
 
 
+def test_what_stands_there_is_sent_and_what_is_hidden_is_not_asked(meta: Meta) -> None:
+    footer = {"type": "Footer", "label": "Send", "on-click-action": {
+        "name": "complete", "payload": {"name": "${form.name}", "phone": "${form.phone}"}}}  # fmt: skip
+    children = [
+        {"type": "TextInput", "name": "name", "label": "Name", "required": True},
+        {"type": "TextInput", "name": "phone", "label": "Phone", "required": "${data.ask}", "visible": "${data.ask}"},
+        footer,
+    ]
+    who = {"type": "Form", "name": "who", "init-values": {"name": "${data.name}"}, "children": children}
+    model = {"name": {"type": "string", "__example__": "Zoe"}, "ask": {"type": "boolean", "__example__": True}}
+    screen = {"id": "NEW", "terminal": True, "data": model,
+              "layout": {"type": "SingleColumnLayout", "children": [who]}}  # fmt: skip
+    text = json.dumps({"version": "7.3", "screens": [screen]})
+    wanted = {"name": "registration", "categories": ["SIGN_UP"], "flow_json": text, "publish": True}
+    flow = meta.ok("POST", f"{ACCOUNT_ID}/flows", wanted)["id"]
+    meta.verb("speak", phone=THANDI, text="hello")
+    for ask, fields in ((False, ["name"]), (True, ["name", "phone"])):
+        payload = {"screen": "NEW", "data": {"name": "Zoe", "ask": ask}}
+        meta.send("interactive", asked(flow, flow_action_payload=payload))
+        shown = meta.chat()[-1]["flow"]["fields"]
+        assert [each["name"] for each in shown] == fields
+        assert shown[0]["value"] == "Zoe"
+        answers = {"phone": "0825550123"} if ask else {}
+        meta.verb("speak", phone=THANDI, flow=answers)
+        assert meta.chat()[-1]["answers"] == {"name": "Zoe", **answers, "flow_token": "unused"}
+        assert meta.verb("speak", 400, phone=THANDI, flow={"shoe": "41", **answers})["error"].endswith("no field shoe")
+
+
 @pytest.mark.parametrize(
     ("answers", "words"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,24 @@ def test_a_list_message_opens_from_below(page: Page, studio: Any, soon: Soon) ->
     page.get_by_role("button", name="Choose", exact=True).click()
     page.get_by_role("button", name="My bookings").click()
     soon(lambda: studio.chat(THANDI)[-1].get("tapped"), "m_bookings")
+
+
+def test_a_form_is_filled_in_from_below(page: Page, studio: Any, soon: Soon) -> None:
+    field = {"type": "TextInput", "name": "mail", "label": "Email", "required": True}
+    action = {"name": "complete", "payload": {"mail": "${form.mail}"}}
+    children = [field, {"type": "Footer", "label": "Send", "on-click-action": action}]
+    screen = {"id": "NEW", "terminal": True, "layout": {"type": "SingleColumnLayout", "children": children}}
+    text = json.dumps({"version": "7.3", "screens": [screen]})
+    wanted = {"name": "registration", "categories": ["SIGN_UP"], "flow_json": text, "publish": True}
+    flow = studio.post("/v26.0/102290129340398/flows", wanted)["id"]
+    parameters = {"flow_message_version": "3", "flow_id": flow, "flow_cta": "Register"}
+    content = {"type": "flow", "body": {"text": "Welcome"}, "action": {"name": "flow", "parameters": parameters}}
+    studio.post("/_emulator/speak", {"phone": THANDI, "text": "hello"})
+    studio.send(THANDI, type="interactive", interactive=content)
+    page.get_by_role("button", name="Register").click()
+    page.get_by_label("Email").fill("thandi@nowhere.example")
+    page.get_by_role("dialog").get_by_role("button", name="Send").click()
+    soon(lambda: studio.chat(THANDI)[-1].get("answers", {}).get("mail"), "thandi@nowhere.example")
 
 
 def test_someone_new_writes(page: Page, studio: Any, soon: Soon) -> None:

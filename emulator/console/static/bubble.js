@@ -26,7 +26,7 @@ export const said = (message) =>
 
 const plain = (text) => String(text).replaceAll(/[*~]/g, "");
 
-/** `context`: {name of the phone, quoted(wamid), tapped(wamid) -> set of ids, tap(message, id), choose(message), select(message)} */
+/** `context`: {name of the phone, quoted(wamid), tapped(wamid) -> set of ids, tap(message, id), choose(message), fill(message), select(message)} */
 export function bubble(message, context) {
   const mine = message.direction === "in"; // written on this phone
   const body = el("div", {
@@ -61,7 +61,7 @@ function action(message, button, tapped, context) {
   const done = tapped.has(button.id);
   return el("button", {
     class: `tap${done ? " tapped" : ""}`, "aria-label": done ? `${button.title}, tapped` : button.title,
-    onclick: () => context.tap(message, button.id),
+    onclick: () => (button.kind === "flow" ? context.fill(message) : context.tap(message, button.id)),
   }, icon("reply", 15), el("span", { text: button.title }));
 }
 

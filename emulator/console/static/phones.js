@@ -178,6 +178,7 @@ function draw(each, messages) {
     tapped: (wamid) => taps.get(wamid) || new Set(),
     tap: (message, id) => act(() => api.speak({ phone: each.id, tap: id, of: message.wamid })),
     choose: (message) => fromBelow(each, message),
+    fill: (message) => fillIn(each, message),
     select: (message) => choose(each, message),
   };
   const wanted = [];
@@ -283,6 +284,34 @@ function fromBelow(each, message) {
       el("header", {}, el("b", { text: message.list.button }), el("button", { class: "plain", "aria-label": "Close", onclick: close }, icon("close", 16))), ...rows.filter(Boolean)));
   each.sheet.hidden = false;
   each.sheet.querySelector(".choice")?.focus();
+}
+
+function fillIn(each, message) {
+  const close = () => { each.sheet.hidden = true; each.input.focus(); };
+  const form = el("form", { onsubmit: async (event) => {
+    event.preventDefault();
+    const flow = {};
+    for (const field of message.flow.fields) {
+      const input = form.elements.namedItem(field.name);
+      const value = field.kind === "OptIn" ? input.checked : field.kind === "CheckboxGroup" ? [...input.selectedOptions].map((one) => one.value) : input.value;
+      if (value !== "") flow[field.name] = value;
+    }
+    if (await act(() => api.speak({ phone: each.id, flow, of: message.wamid }))) close();
+  } }, ...message.flow.fields.map((field) => el("label", { class: "field" }, el("span", { text: field.label }), answer(field))),
+    el("button", { class: "strong", type: "submit", text: "Send" }));
+  each.sheet.replaceChildren(el("div", { class: "shade", onclick: close }),
+    el("div", { class: "choices", role: "dialog", "aria-label": message.flow.cta, onkeydown: (event) => { if (event.key === "Escape") close(); } },
+      el("header", {}, el("b", { text: message.flow.cta }), el("button", { class: "plain", "aria-label": "Close", onclick: close }, icon("close", 16))), form));
+  each.sheet.hidden = false;
+  form.elements[0]?.focus();
+}
+
+function answer(field) {
+  const common = { name: field.name, required: field.required || null };
+  if (field.options.length)
+    return el("select", { ...common, multiple: field.kind === "CheckboxGroup" || null }, ...field.options.map((one) => el("option", { value: one.id, text: one.title })));
+  if (field.kind === "OptIn") return el("input", { ...common, type: "checkbox" });
+  return el("input", { ...common, type: field.kind === "DatePicker" ? "date" : "text", value: field.value ?? "" });
 }
 
 // who else there is
