@@ -19,6 +19,11 @@ def content(doc: Doc) -> Doc:
     return (reader(doc) if reader else None) or UNSUPPORTED
 
 
+def referral(told: Doc) -> str:
+    """The advertisement a person tapped on before writing: its headline, else where it stands."""
+    return text(told.get("headline")) or text(told.get("source_url")) or text(told.get("source_id"))
+
+
 def _text(doc: Doc) -> Doc | None:
     body = text(mapping(doc.get("text")).get("body"))
     return {"form": "text", "text": body} if body else None

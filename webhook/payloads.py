@@ -10,7 +10,7 @@ from typing import Any
 
 from studio_sync.rules.facts import Fact, MessageCame, StatusCame
 from webhook.foreign_json import loads, mapping, objects, text
-from webhook.messages import UNSUPPORTED, Doc, content
+from webhook.messages import UNSUPPORTED, Doc, content, referral
 from webhook.people import e164, moment, printable_id, user_id
 from webhook.updates import news
 
@@ -89,6 +89,8 @@ def _message(doc: Doc, people: Sequence[Doc], now: datetime) -> MessageCame | No
     said = {"answers": printable_id(mapping(doc.get("context")).get("id")), **content(doc)}
     if said["form"] == UNSUPPORTED["form"]:
         said["raw"] = doc
+    if "referral" in doc:
+        said["referral"] = referral(mapping(doc["referral"]))
     return MessageCame(
         key=key, at=moment(doc.get("timestamp"), now), phone=phone, user_id=ident, profile=profile, **said
     )

@@ -29,6 +29,10 @@ def news(field: str, told: Any, entry: Doc, now: datetime) -> list[NewsCame]:
         return [
             fact for doc in objects(value.get("message_echoes")) if (fact := _echo(doc, value, now)) is not None
         ] or _raw(field, told, entry, now)
+    if field == "calls":
+        return [fact for doc in objects(value.get("calls")) if (fact := _call(doc, now)) is not None] or _raw(
+            field, told, entry, now
+        )
     return _raw(field, told, entry, now)
 
 
@@ -58,6 +62,15 @@ def _wish(doc: Doc, now: datetime) -> NewsCame:
     time = doc.get("timestamp")
     at = moment(str(time) if isinstance(time, int) else time, now)
     return NewsCame(key=_key("user_preferences", data, time), at=at, field="user_preferences", data=data)
+
+
+def _call(doc: Doc, now: datetime) -> NewsCame | None:
+    """Somebody called the number. Its end is told under the same id and is no second call."""
+    ident, told = printable_id(doc.get("id")), text(doc.get("from"))
+    data = {"phone": e164(told), "user_id": printable_id(doc.get("from_user_id")) or user_id(told)}
+    if not ident or not any(data.values()) or doc.get("direction") == "BUSINESS_INITIATED":
+        return None
+    return NewsCame(key=f"news:{ident}", at=moment(doc.get("timestamp"), now), field="calls", data=data)
 
 
 def _echo(doc: Doc, value: Doc, now: datetime) -> NewsCame | None:

@@ -16,7 +16,9 @@ from studio_sync.rules.ink import Ink, message_id
 #: an older message is kept and means nothing any more
 TOO_OLD = timedelta(days=8)
 #: kept as a row, answered by nobody
-SILENT = ("reaction", "system", "unsupported")
+SILENT = ("reaction", "system")
+#: what WhatsApp cannot show of an earlier message is no new message
+CHANGES = ("edit", "revoke", "pin", "keep")
 
 
 def message_came(ink: Ink, fact: MessageCame) -> None:
@@ -35,11 +37,11 @@ def message_came(ink: Ink, fact: MessageCame) -> None:
         return
     media.fetch(ink, fact)
     if fact.form == "system":
-        news.moved(ink, fact)
+        news.system(ink, fact)
     elif who.client and fact.phone and fact.user_id not in {"", who.client.user_id}:
         # So that the person is known when WhatsApp hides the number one day.
         ink.put("clients", who.client.id, projection=True, label="user_id", user_id=fact.user_id)
-    if fact.form in SILENT:
+    if fact.form in SILENT or _about_another(fact):
         return
     if who.role == "owner":
         _owner(ink, fact)
@@ -62,6 +64,11 @@ def _owner(ink: Ink, fact: MessageCame) -> None:
         answers.answer(ink, ident, choice, said=fact.text, where="chat")
     else:
         owner_chat.obey(ink, rest if verb == "say" else fact.text)
+
+
+def _about_another(fact: MessageCame) -> bool:
+    told = fact.raw.get("unsupported")
+    return isinstance(told, dict) and told.get("type") in CHANGES
 
 
 def _keep(ink: Ink, fact: MessageCame, who: Speaker) -> None:

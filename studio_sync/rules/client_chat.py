@@ -27,6 +27,8 @@ def hear(ink: Ink, fact: MessageCame, client: Client) -> None:
     elif verb == "answer":
         ident, _, choice = rest.rpartition("_")
         chosen(ink, fact, client, who, ident, choice)
+    elif fact.form == "unsupported":
+        _unreadable(ink, fact, client, who)
     elif not fact.choice and fact.form in {"media", "location", "contacts"} and not fact.text.strip():
         _media(ink, fact, client, who)
     else:
@@ -151,6 +153,12 @@ def _media(ink: Ink, fact: MessageCame, client: Client, who: Who) -> None:
     text = "talk.voice" if voice else "talk.photo" if fact.form == "media" else "talk.passed"
     ink.send(who, text, answers=fact.key, deadline=ink.within(12), why=why)
     news(ink, part("nudge.voice" if voice else "nudge.picture", name=called(client.name)), why=why)
+
+
+def _unreadable(ink: Ink, fact: MessageCame, client: Client, who: Who) -> None:
+    """A poll, or what WhatsApp has invented since: the person hears that it did not arrive, and so does the owner."""
+    _answer(ink, fact, client, who, "talk.unreadable")
+    news(ink, part("nudge.unreadable", name=called(client.name)), why=why_of(ink, fact, client))
 
 
 def _pass_on(ink: Ink, fact: MessageCame, client: Client, who: Who, text: str) -> None:

@@ -53,6 +53,8 @@ class MessageCame(Base):
     #: wamid of our message this one answers, when WhatsApp says so
     answers: str = ""
     media: Media | None = None
+    #: the advertisement that brought the person here, in words, or ""
+    referral: str = ""
     #: the front door has had too many from this person within a minute: kept, not answered
     many: bool = False
     #: the whole message as it came, when we do not understand it
@@ -79,8 +81,9 @@ class StatusCame(Base):
 class NewsCame(Base):
     """WhatsApp tells something that is neither message nor status: about templates, the account, a wish, an echo.
 
-    ``field`` is WhatsApp's word for it. ``data`` is what came, raw; for these two it is ours:
-    ``user_preferences``: phone, user_id, category, value; ``smb_message_echoes``: phone, user_id, form, text.
+    ``field`` is WhatsApp's word for it. ``data`` is what came, raw; for these three it is ours:
+    ``user_preferences``: phone, user_id, category, value; ``smb_message_echoes``: phone, user_id, form, text;
+    ``calls``: phone, user_id.
     """
 
     kind: Literal["news"] = "news"

@@ -61,11 +61,18 @@ def _keep(ink: Ink, fact: MessageCame, who: Speaker) -> None:
         name="",
         status="new",
         messages="all",
-        notes=part("note.first_wrote", text=fact.text[:LONGEST_NOTE]) if fact.text.strip() else "",
+        notes=_note(fact),
         since=ink.today,
         last_seen=ink.today,
     )
     _ask_owner(ink, ident, shown, who.address, fact.text.strip() or f"[{fact.form}]")
+
+
+def _note(fact: MessageCame) -> str:
+    """What was written first, and what brought the person here."""
+    wrote = part("note.first_wrote", text=fact.text[:LONGEST_NOTE]) if fact.text.strip() else ""
+    ad = " ".join(fact.referral.split())[:LONGEST_NOTE]
+    return " ".join(filter(None, (wrote, part("note.from_ad", text=ad) if ad else "")))
 
 
 def _ask_owner(ink: Ink, client: str, name: str, address: str, text: str) -> None:

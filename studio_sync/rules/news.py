@@ -11,7 +11,7 @@ from sheets_schema.tabs.messages import ECHO
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules import approval
+from studio_sync.rules import approval, nudges
 from studio_sync.rules.access import newcomer_id, speaker
 from studio_sync.rules.facts import MessageCame, NewsCame
 from studio_sync.rules.ink import Ink, message_id
@@ -43,6 +43,8 @@ def news_came(ink: Ink, fact: NewsCame) -> None:
             _wish(ink, fact)
         case "smb_message_echoes":
             _echo(ink, fact)
+        case "calls":
+            _call(ink, fact)
         case "message_template_status_update" if data.get("event") in TEMPLATE_TROUBLE:
             _tell(ink, part("nudge.template", name=_template(data), what=_words(data.get("event"))))
         case "message_template_quality_update" if data.get("new_quality_score") == "RED":
@@ -57,8 +59,11 @@ def news_came(ink: Ink, fact: NewsCame) -> None:
             return
 
 
-def moved(ink: Ink, fact: MessageCame) -> None:
-    """A system message: someone has a new number or a new user id. The row moves; the right to command does not."""
+def system(ink: Ink, fact: MessageCame) -> None:
+    """A system message: someone has a new number or a new user id, or changed what was written before.
+
+    The row moves with the person; the right to command does not. A change is never obeyed as if it were new.
+    """
     what, _, new = fact.choice.partition(":")
     if what == "user_changed_number" and new and fact.phone and new != fact.phone:
         for client in ink.snap.clients_by_phone(fact.phone):
@@ -72,6 +77,9 @@ def moved(ink: Ink, fact: MessageCame) -> None:
     elif what == "user_changed_user_id" and new and fact.user_id:
         for client in _known(ink, fact.phone, fact.user_id):
             ink.put("clients", client.id, user_id=new)
+    elif what == "edit" and fact.text.strip():
+        for client in _known(ink, fact.phone, fact.user_id)[:1]:
+            nudges.news(ink, part("nudge.edited", name=called(client.name), text=fact.text.strip()))
 
 
 def _no_admin(ink: Ink, old: str, new: str) -> None:
@@ -130,6 +138,15 @@ def _echo(ink: Ink, fact: NewsCame) -> None:
         client_id=who.client.id if who.client else who.role,
         key=fact.key,
     )
+
+
+def _call(ink: Ink, fact: NewsCame) -> None:
+    """A call opens the chat for 24 hours as a message does (facts/whatsapp 1.3), and somebody should call back."""
+    who = speaker(ink.snap, str(fact.data.get("phone", "")), str(fact.data.get("user_id", "")))
+    if who.address and who.role != "owner":
+        ink.note("heard", address=who.address, at=fact.at.isoformat())
+        name = called(who.client.name) if who.client and who.client.name else words.phone_words(who.address)
+        nudges.news(ink, part("nudge.called", name=name))
 
 
 def _account(ink: Ink, data: dict[str, Any]) -> None:
