@@ -169,6 +169,12 @@ class Settings:
         "Newcomers", choice("keep and ask me", "short answer"), "keep and ask me",
         "What happens when an unknown number writes.", "short answer",
     )  # fmt: skip
+    ask_new_clients: bool = _policy(
+        "Ask new clients", YES_NO, True, "Birthday and mail, when someone is put on the list.", "no"
+    )
+    registration_form: str = _policy(
+        "Registration form", TEXT, "", "Its id at WhatsApp. Blank: we ask in the chat.", "1234567890"
+    )
     #: day of the month; 31 = the last one
     invoice_day: int = _policy("Invoice day", MONTH_DAY, 31, "When invoice drafts are made.", "25")
     look_before_send: bool = _policy(

@@ -29,6 +29,7 @@ HELP = """studio-sync: bookings, reminders and invoices from your Google Sheet
   inbox | outbox  what came in | what goes out      (--json)
   why ID          why a message was sent, or not
   templates       the messages that WhatsApp must approve
+  flows           the form for new clients
   poster          a page for the wall, with a code that opens your chat
   rebuild         read everything back from the workbook and the diary
 More: studio-sync COMMAND --help
@@ -103,6 +104,24 @@ def templates_lint() -> None:
     from studio_sync.desk.templates import check_words
 
     sys.exit(check_words())
+
+
+@cli.group(epilog=_examples("studio-sync flows publish --dry-run", "studio-sync flows publish"))
+def flows() -> None:
+    """The form in which new clients tell their birthday and mail.
+
+    Without it the same is asked in the chat.
+    """
+
+
+@flows.command("publish", epilog=_examples("studio-sync flows publish --dry-run", "studio-sync flows publish"))
+@DATA
+@click.option("--dry-run", is_flag=True, help="Say what would be done, do nothing.")
+def flows_publish(data: Path | None, dry_run: bool) -> None:
+    """Make the form at WhatsApp. A second run changes nothing."""
+    from studio_sync.desk.flows import publish
+
+    sys.exit(publish(config_of(data), dry_run=dry_run))
 
 
 @cli.command(epilog=_examples("studio-sync poster", "studio-sync poster --out wall.pdf --data local-studio"))

@@ -61,7 +61,7 @@ class WhatsAppMessenger:
             Unavailable: not sent: never left, or WhatsApp says it is down.
             InDoubt: perhaps sent: a status with our ``callback`` will tell.
         """
-        answer = self._ask(Call.ONCE, "POST", f"{self._phone_id}/messages", json=body_of(message))
+        answer = self.ask(Call.ONCE, "POST", f"{self._phone_id}/messages", json=body_of(message))
         try:
             wamid = answer["messages"][0]["id"]
         except (KeyError, IndexError, TypeError) as error:
@@ -70,7 +70,7 @@ class WhatsAppMessenger:
 
     def read(self, wamid: str, *, typing: bool = False) -> None:
         """Mark a message and all before it as read; ``typing`` shows dots until we answer, at most 25 s."""
-        self._ask(Call.KEYED, "POST", f"{self._phone_id}/messages", json=read_mark(wamid, typing=typing))
+        self.ask(Call.KEYED, "POST", f"{self._phone_id}/messages", json=read_mark(wamid, typing=typing))
 
     def upload(self, content: bytes, mime: str, filename: str) -> str:
         """Hand over a file; the media id, kept 30 days. A repetition only leaves a second copy with WhatsApp.
@@ -80,7 +80,7 @@ class WhatsAppMessenger:
         a_file(mime, len(content))
         fields = {"messaging_product": "whatsapp", "type": mime}
         files = {"file": (filename, content, mime)}
-        answer = self._ask(Call.READ, "POST", f"{self._phone_id}/media", data=fields, files=files)
+        answer = self.ask(Call.READ, "POST", f"{self._phone_id}/media", data=fields, files=files)
         if not answer.get("id"):
             raise Unavailable(_SERVICE, "the file was not named")
         return str(answer["id"])
@@ -104,7 +104,7 @@ class WhatsAppMessenger:
             return self._fetch_once(media_id)
 
     def _fetch_once(self, media_id: str) -> tuple[bytes, str]:
-        found = self._ask(Call.READ, "GET", media_id)
+        found = self.ask(Call.READ, "GET", media_id)
         url, mime, size = str(found.get("url", "")), str(found.get("mime_type", "")), found.get("file_size")
         if isinstance(size, int) and size > self._most_bytes:
             raise TooLarge(_SERVICE, self._most_bytes // 2**20)
@@ -118,10 +118,20 @@ class WhatsAppMessenger:
 
     def templates(self) -> list[dict[str, Any]]:
         """Template messages as WhatsApp knows them: name, language, status, category, quality, reason, components."""
+        fields = "id,name,language,status,category,components,quality_score,rejected_reason"
+        return self.pages(f"{self._account_id}/message_templates", fields)
+
+    @property
+    def account_id(self) -> str:
+        """The WhatsApp Business account."""
+        return self._account_id
+
+    def pages(self, path: str, fields: str) -> list[dict[str, Any]]:
+        """Everything that a listing has, page by page."""
         found: list[dict[str, Any]] = []
-        wanted = {"fields": "id,name,language,status,category,components,quality_score,rejected_reason", "limit": "100"}
+        wanted = {"fields": fields, "limit": "100"}
         while True:
-            page = self._ask(Call.READ, "GET", f"{self._account_id}/message_templates", params=wanted)
+            page = self.ask(Call.READ, "GET", path, params=wanted)
             found += page.get("data", ())
             paging = page.get("paging", {})
             after = paging.get("cursors", {}).get("after")
@@ -132,7 +142,7 @@ class WhatsAppMessenger:
 
     def submit(self, body: Mapping[str, Any]) -> str:
         """Submit one template (name and language are its key); its status, such as PENDING."""
-        answer = self._ask(Call.KEYED, "POST", f"{self._account_id}/message_templates", json=dict(body))
+        answer = self.ask(Call.KEYED, "POST", f"{self._account_id}/message_templates", json=dict(body))
         return str(answer.get("status", "PENDING"))
 
     def sample(self, content: bytes, mime: str, name: str) -> str:
@@ -141,12 +151,12 @@ class WhatsAppMessenger:
         "app" is the app the token belongs to. The second call takes the token in a form of its own.
         """
         told = {"file_name": name, "file_length": str(len(content)), "file_type": mime}
-        session = str(self._ask(Call.READ, "POST", "app/uploads", params=told).get("id", ""))
+        session = str(self.ask(Call.READ, "POST", "app/uploads", params=told).get("id", ""))
         if not session.startswith("upload:"):
             raise Unavailable(_SERVICE, "the sample file was not taken")
         token = str(self._session.headers["Authorization"]).removeprefix("Bearer ")
         more = {"Authorization": f"OAuth {token}", "file_offset": "0"}
-        handle = self._ask(Call.READ, "POST", session, data=content, headers=more).get("h")
+        handle = self.ask(Call.READ, "POST", session, data=content, headers=more).get("h")
         if not handle:
             raise Unavailable(_SERVICE, "the sample file was not named")
         return str(handle)
@@ -154,9 +164,10 @@ class WhatsAppMessenger:
     def number(self) -> str:
         """The business number as WhatsApp shows it: proof that token and number belong together."""
         wanted = {"fields": "display_phone_number,verified_name"}
-        return str(self._ask(Call.READ, "GET", self._phone_id, params=wanted).get("display_phone_number", ""))
+        return str(self.ask(Call.READ, "GET", self._phone_id, params=wanted).get("display_phone_number", ""))
 
-    def _ask(self, call: Call, method: str, path: str, **more: Any) -> dict[str, Any]:
+    def ask(self, call: Call, method: str, path: str, **more: Any) -> dict[str, Any]:
+        """One call; its JSON, {} for anything else. Raises the errors of ``whatsapp_errors``."""
         with outcomes.translated(_SERVICE, call):
             response = self._session.request(
                 method, f"{self._root}/{path}", timeout=self._timeout, allow_redirects=False, **more

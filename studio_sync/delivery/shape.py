@@ -8,8 +8,11 @@ from sheets_schema.texts.catalogue import load
 from sheets_schema.texts.own import WHOLE
 from sheets_schema.texts.templates import clean_parameter, link_token
 from sheets_schema.wording import AtWhatsApp
-from studio_sync.ports import OutButton, OutMessage
+from studio_sync.ports import OutButton, OutFlow, OutMessage
 from studio_sync.rules.effects import Send
+
+#: how the id of a button begins that opens a form, and the form's first screen (texts/en/registration.json)
+FORM, SCREEN = "flow_", "NEW_CLIENT"
 
 
 def outgoing(send: Send, *, template: AtWhatsApp | None, media: str = "") -> OutMessage:
@@ -25,9 +28,21 @@ def outgoing(send: Send, *, template: AtWhatsApp | None, media: str = "") -> Out
     if send.rows:
         rows = tuple((row.id, row.title, row.description) for row in send.rows)
         return replace(worded, form="list", rows=rows, list_button=send.list_label)
+    if send.buttons and send.buttons[0].id.startswith(FORM):
+        return replace(worded, form="flow", flow=_form(send))
     if replies:
         return replace(worded, form="buttons", buttons=replies)
     return replace(worded, form="link", buttons=links[:1]) if links else worded
+
+
+def _form(send: Send) -> OutFlow:
+    """The form behind a button ``flow_<form>_<question>``: what is filled in comes back as an answer to the question.
+
+    The owner types a number too; a client is known by it.
+    """
+    form, _, question = send.buttons[0].id.removeprefix(FORM).partition("_")
+    data = {"name": "" if send.to_owner else send.name, "ask_phone": send.to_owner}
+    return OutFlow(id=form, label=send.buttons[0].title, screen=SCREEN, mark=f"answer_{question}_form", data=data)
 
 
 def _template(bare: OutMessage, send: Send, template: AtWhatsApp) -> OutMessage:

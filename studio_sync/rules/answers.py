@@ -103,9 +103,9 @@ def _prospect(ink: Ink, given: Answer) -> None:
         _left(ink, given)
         return
     close(ink, given.question)
-    newcomers.add(ink, client, by=ink.by_owner(given.where))
+    welcome = newcomers.add(ink, client, by=ink.by_owner(given.where))
     phone = words.phone_words(client.phone) if client.phone else "-"
-    told = told_line(ink, client, "hello.registered")
+    told = told_line(ink, client, welcome)
     name = client.name or phone
     _reply(ink, given, "answer.added_told", name=name, phone=phone, told=told, undo=str(ink.number()))
 

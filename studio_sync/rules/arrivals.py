@@ -7,7 +7,7 @@ from datetime import timedelta
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
 from sheets_schema.texts.vocabulary import client_intent
-from studio_sync.rules import answers, client_chat, media, newcomers, news, owner_chat
+from studio_sync.rules import answers, client_chat, media, newcomers, news, owner_chat, registration
 from studio_sync.rules.access import Speaker, speaker
 from studio_sync.rules.facts import MessageCame
 from studio_sync.rules.gate import WINDOW
@@ -59,7 +59,9 @@ def _said(fact: MessageCame) -> str:
 def _owner(ink: Ink, fact: MessageCame) -> None:
     """A tap on an answer first, then a command, else an honest "not understood"."""
     verb, _, rest = fact.choice.partition("_")
-    if verb == "answer":
+    if fact.form == "flow":
+        registration.filled_by_owner(ink, fact)
+    elif verb == "answer":
         ident, _, choice = rest.rpartition("_")
         answers.answer(ink, ident, choice, said=fact.text, where="chat")
     else:

@@ -6,6 +6,8 @@ from sheets_schema.tabs.bookings import Booking
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
+from sheets_schema.texts.vocabulary import short_answer
+from studio_sync.rules import registration
 from studio_sync.rules.booking.cancel import cancel_by_client, old_button, reject
 from studio_sync.rules.booking.places import MINUTES
 from studio_sync.rules.booking.seats import label_of, starts, upcoming
@@ -22,7 +24,9 @@ def hear(ink: Ink, fact: MessageCame, client: Client) -> None:
     address = fact.phone or fact.user_id
     who = Who(address=address, who=client.id, name=client.name, first=first_of(client.name))
     verb, _, rest = fact.choice.partition("_")
-    if verb in BOOKING_TAPS:
+    if fact.form == "flow":
+        registration.filled_by_client(ink, fact, client, who)
+    elif verb in BOOKING_TAPS:
         _tapped(ink, fact, client, who, verb, rest)
     elif verb == "answer":
         ident, _, choice = rest.rpartition("_")
@@ -59,6 +63,8 @@ def _tapped(ink: Ink, fact: MessageCame, client: Client, who: Who, verb: str, bo
 
 def _say(ink: Ink, fact: MessageCame, client: Client, who: Who, command: ClientCommand) -> None:
     coming = upcoming(ink.snap, client.id, ink.now)
+    if short_answer(fact.text) == "skip" and registration.answered(ink, fact, client, who):
+        return
     match command.verb:
         case "stop" | "stop_marketing" | "start":
             _stop_or_start(ink, client, who, command.verb)
@@ -76,6 +82,8 @@ def _say(ink: Ink, fact: MessageCame, client: Client, who: Who, command: ClientC
             _fixed(ink, fact, client, who, command.verb)
         case "balance" if not client.owes:
             _answer(ink, fact, client, who, "money.none")
+        case "" if registration.answered(ink, fact, client, who):
+            return
         case "message" if not command.text.strip():
             _answer(ink, fact, client, who, "talk.empty")
         case "message":

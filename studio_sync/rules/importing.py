@@ -14,7 +14,7 @@ from sheets_schema.texts.catalogue import part
 from studio_sync.rules.changes import change_id
 from studio_sync.rules.facts import RowsImported
 from studio_sync.rules.ink import Ink, short_hash
-from studio_sync.rules.newcomers import Codes, code_for
+from studio_sync.rules.names import Codes, code_for
 
 #: phone, or name and birthday: what tells one person from another
 Identity = tuple[str, ...]

@@ -5,19 +5,19 @@ A prospect's row is the conversation's memory: no name yet means that the next m
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable
 from datetime import timedelta
 
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from sheets_schema.texts.vocabulary import client_intent, vocabulary
+from sheets_schema.texts.vocabulary import client_intent
+from studio_sync.rules import registration
 from studio_sync.rules.access import Speaker, newcomer_id
 from studio_sync.rules.facts import MessageCame
 from studio_sync.rules.ink import Ink
+from studio_sync.rules.names import code_for, is_name
 from studio_sync.rules.nudges import news
-from studio_sync.rules.people import Who, first_of, person_of
+from studio_sync.rules.people import Who, first_of
 from studio_sync.rules.questions import ask, data_of
 
 LONGEST_NAME, LONGEST_NOTE = 40, 200
@@ -41,7 +41,7 @@ def hear(ink: Ink, fact: MessageCame, who: Speaker) -> None:
     elif known.name:
         ink.send(person, "hello.prospect_again", cls="fresh", answers=fact.key, why=why)
         _pass_on(ink, fact, known, why)
-    elif _is_name(fact.text):
+    elif is_name(fact.text):
         _named(ink, fact, person, known, why)
     else:
         ink.send(person, "hello.prospect", deadline=ink.within(12), answers=fact.key, why=why)
@@ -97,12 +97,6 @@ def _ask_owner(ink: Ink, client: str, name: str, address: str, text: str) -> Non
         )
 
 
-def _is_name(text: str) -> bool:
-    """Greetings, tests and single letters are no names (features P1)."""
-    plain = " ".join(text.lower().split()).strip(" .!?,")
-    return len(plain) >= 2 and plain not in vocabulary().not_names and any(ch.isalpha() for ch in plain)
-
-
 def _named(ink: Ink, fact: MessageCame, person: Who, known: Client, why: tuple[str, ...]) -> None:
     """The name came: into the row, and into the question that waits in Today."""
     name = " ".join(fact.text.split())[:LONGEST_NAME].strip()
@@ -138,8 +132,8 @@ def _stop_or_start(ink: Ink, person: Who, known: Client | None, *, stop: bool) -
     ink.send(person, text, answers=ink.fact.key, deadline=ink.within(12))
 
 
-def add(ink: Ink, client: Client, *, by: str) -> None:
-    """Someone new is a client from now on, and is welcomed."""
+def add(ink: Ink, client: Client, *, by: str) -> str:
+    """Someone new is a client from now on, and is welcomed; the key of the text that says so."""
     ink.put(
         "clients",
         client.id,
@@ -150,39 +144,4 @@ def add(ink: Ink, client: Client, *, by: str) -> None:
         messages=client.messages or "all",
         code=client.code or code_for(ink, client.name, client.phone),
     )
-    welcome = "hello.registered" if client.name else "hello.registered_unnamed"
-    ink.send(person_of(client), welcome, deadline=ink.within(12))
-
-
-def code_for(ink: Ink, name: str, phone: str, codes: Codes | None = None) -> str:
-    """A bank reference such as THANDI01: first name and the last two digits, made unique by counting on.
-
-    ``codes``: the codes in use, when many are given at once; else those of Clients.
-    """
-    letters = "".join(ch for ch in _ascii(first_of(name)) if ch.isalnum()).upper()[:8]
-    tail = int(phone[-2:]) if phone[-2:].isdecimal() else 1
-    return (codes or Codes(client.code for client in ink.snap.clients)).give(letters or "CLIENT", tail)
-
-
-class Codes:
-    """The references that are in use. A thousand people of one name are counted once, not each anew."""
-
-    def __init__(self, taken: Iterable[str]) -> None:
-        self._taken = set(taken)
-        #: (stem, tail) -> the first tail from there on that may be free
-        self._free: dict[tuple[str, int], int] = {}
-
-    def give(self, stem: str, tail: int) -> str:
-        """The first free code from ``tail`` on, which is in use from now on."""
-        passed = []
-        while f"{stem}{tail:02d}" in self._taken:
-            passed.append(tail)
-            tail = self._free.get((stem, tail), tail + 1)
-        self._free.update({(stem, each): tail + 1 for each in passed})
-        self._taken.add(f"{stem}{tail:02d}")
-        return f"{stem}{tail:02d}"
-
-
-def _ascii(text: str) -> str:
-    """Letters without accents: a bank can print them."""
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return registration.welcome(ink, client)

@@ -11,7 +11,7 @@ from sheets_schema.tabs.messages import ECHO
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules import approval, nudges
+from studio_sync.rules import approval, nudges, registration
 from studio_sync.rules.access import newcomer_id, speaker
 from studio_sync.rules.facts import MessageCame, NewsCame
 from studio_sync.rules.ink import Ink, message_id
@@ -39,6 +39,8 @@ def news_came(ink: Ink, fact: NewsCame) -> None:
     if fact.field in TEMPLATE_NEWS:
         approval.news(ink, fact)
     match fact.field:
+        case registration.PUBLISHED:
+            registration.published(ink, data)
         case "user_preferences":
             _wish(ink, fact)
         case "smb_message_echoes":

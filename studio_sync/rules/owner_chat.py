@@ -6,14 +6,12 @@ import dataclasses
 from collections.abc import Callable
 from datetime import datetime
 
-from sheets_schema.cells import PHONE
-from sheets_schema.issues import CellProblem
 from sheets_schema.tabs.bookings import TYPES
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
 from sheets_schema.texts.model import Button
-from studio_sync.rules import digest, modes, undo, why
+from studio_sync.rules import digest, modes, registration, undo, why
 from studio_sync.rules.booking.attendance import mark_today
 from studio_sync.rules.booking.book import book
 from studio_sync.rules.booking.cancel import cancel_for_owner
@@ -22,8 +20,6 @@ from studio_sync.rules.booking.seats import upcoming
 from studio_sync.rules.commands.grammar import Command, parse_owner
 from studio_sync.rules.day import decisions
 from studio_sync.rules.ink import Ink
-from studio_sync.rules.newcomers import code_for
-from studio_sync.rules.people import called
 from studio_sync.rules.whom import one_client
 
 EXAMPLE = "book Thandi tomorrow 09:00 single"
@@ -136,46 +132,10 @@ def _mark(ink: Ink, command: Command, text: str, client: Client | None) -> None:
 
 
 def _add(ink: Ink, command: Command, text: str) -> None:
-    """``add Ayanda 44 7700 900106``: a client row; nothing is sent."""
-    if not command.who or not command.phone:
-        _reply(ink, "answer.need_phone", text, example="add Ayanda 44 7700 900106")
+    """``add Ayanda 44 7700 900106``: a client row; nothing is sent. ``add client`` opens the form, if there is one."""
+    if not command.who and not command.phone and registration.open_form(ink, text):
         return
-    try:
-        phone = PHONE.read(command.phone, ink.snap.context)
-    except CellProblem:
-        _reply(ink, "answer.phone_short", text, word=command.phone)
-        return
-    name = command.who[0]
-    known = ink.snap.client_by_phone(phone)
-    if known is not None and known.status not in {"new", "left"}:
-        _reply(ink, "answer.added_exists", text, name=called(known.name), phone=words.phone_words(phone))
-        return
-    ink.put(
-        "clients",
-        known.id if known else ink.mint("c-"),
-        log=part("log.added", name=name),
-        by=ink.by_owner("chat"),
-        undoable=True,
-        name=name,
-        phone=phone,
-        status="active",
-        messages="all",
-        code=known.code if known and known.code else code_for(ink, name, phone),
-        since=known.since if known and known.since else ink.today,
-    )
-    ink.send(
-        ink.asker(),
-        "answer.added",
-        values={
-            "name": name,
-            "phone": words.phone_words(phone),
-            "undo": str(ink.number()),
-            "hint": "" if " " in name else part("read.hint_last_name"),
-        },
-        answers=ink.fact.key,
-        deadline=ink.within(12),
-        why=ink.asked(text),
-    )
+    registration.add_typed(ink, command.who[0] if command.who else "", command.phone, said=text)
 
 
 #: commands about one client
@@ -189,6 +149,7 @@ ABOUT_SOMEONE: dict[str, Callable[[Ink, Command, str, Client | None], None]] = {
 #: all other commands that we know; what the grammar reads beyond these is answered honestly
 PLAIN: dict[str, Callable[[Ink, Command, str], None]] = {
     "add": _add,
+    "add_client": _add,
     "undo": lambda ink, command, text: undo.undo(ink, command.number, text),
     "why": lambda ink, command, _text: why.explain(ink, command.number),
     "today": lambda ink, _command, _text: digest.day_full(ink, 0),

@@ -12,7 +12,7 @@ from studio_sync.rules.booking.book import confirm_row
 from studio_sync.rules.booking.seats import starts, upcoming
 from studio_sync.rules.facts import RowChanged
 from studio_sync.rules.ink import Ink
-from studio_sync.rules.newcomers import code_for
+from studio_sync.rules.names import code_for
 from studio_sync.rules.nudges import chat_open
 from studio_sync.rules.people import Who, first_of
 from studio_sync.rules.reasons import why_ticked

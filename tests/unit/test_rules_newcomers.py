@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from studio_sync.rules.newcomers import Codes
+from studio_sync.rules.names import Codes
 from tests.unit.story import Studio
 
 AYANDA = "+447700900106"
