@@ -64,26 +64,46 @@ class Meta:
         return list(shown["messages"])
 
 
-class Hallway(BaseAdapter):
-    """The program's front door, in process: keeps what arrives and answers 200."""
+class Program(BaseAdapter):
+    """The program under test without a socket: answers the handshake, serves one file, and keeps what it is told."""
 
     def __init__(self) -> None:
         super().__init__()
+        #: what it answers deliveries with
+        self.status = 200
+        #: every delivery as it came, and the values of those it took
         self.bodies: list[bytes] = []
-        self.answer = 200
+        self.told: list[dict[str, Any]] = []
 
     def close(self) -> None:
         """Nothing to close."""
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
         answer = requests.Response()
-        answer.status_code, answer._content = self.answer, b""
-        if request.method == "GET":
-            answer._content = str(request.url).partition("hub.challenge=")[2].partition("&")[0].encode()
-        else:
-            assert isinstance(request.body, bytes)
+        answer.status_code, answer._content, answer.request = self.status, b"", request
+        if "hub.challenge=" in request.path_url:
+            answer._content = request.path_url.partition("hub.challenge=")[2].partition("&")[0].encode()
+        elif request.path_url == "/invoice.pdf":
+            answer._content = b"%PDF-1.4"
+        elif request.path_url == "/gone.pdf":
+            answer.status_code = 404
+        elif isinstance(request.body, bytes):
             self.bodies.append(request.body)
+            if self.status == 200:
+                self.told += [c["value"] for e in json.loads(request.body)["entry"] for c in e["changes"]]
         return answer
+
+    def session(self) -> requests.Session:
+        """A client that reaches nothing but this program."""
+        made = requests.Session()
+        made.mount("http://", self)
+        return made
+
+    @property
+    def statuses(self) -> list[tuple[str, int | None]]:
+        """(status, code of its error) of all it was told."""
+        told = [status for value in self.told for status in value.get("statuses", [])]
+        return [(status["status"], status.get("errors", [{"code": None}])[0]["code"]) for status in told]
 
 
 class Studio(Meta):
@@ -93,30 +113,22 @@ class Studio(Meta):
         super().__init__(client)
         self.world = world
         world.clock.set(NOON, 0.0)
-        self.door = Hallway()
-        self.courier = Courier(world, self._session)
+        self.program = Program()
+        self.courier = Courier(world, self.program.session)
         self.verb("account", webhook="http://studio.example/webhook", verified=True)
         self.verb("webhooks", by="clock", sent=0, delivered=0, read=0)
-
-    def _session(self) -> requests.Session:
-        session = requests.Session()
-        session.mount("http://", self.door)
-        return session
 
     def later(self, seconds: float = 0) -> list[dict[str, Any]]:
         """The changes that arrive once so much time has passed."""
         self.world.clock.advance(seconds)
-        before = len(self.door.bodies)
+        before = len(self.program.bodies)
         while self.courier.step():
             pass
-        bodies = [json.loads(each) for each in self.door.bodies[before:]]
+        bodies = [json.loads(each) for each in self.program.bodies[before:]]
         return [change for body in bodies for entry in body["entry"] for change in entry["changes"]]
 
     def arrived(self) -> list[dict[str, Any]]:
         return [change["value"] for change in self.later()]
-
-    def message(self, kind: str, content: Any, to: str = f"+{THANDI}", **more: Any) -> dict[str, Any]:
-        return super().message(kind, content, to, **more)
 
     def says(self, **what: Any) -> dict[str, Any]:
         """What arrives when Thandi does this: the value of the only change."""

@@ -173,7 +173,7 @@ def test_an_entry_has_the_time_when_it_is_about_the_account(studio: Studio) -> N
     for what in ("errors", "security", "errors"):
         studio.verb("news", field=what)
     studio.later()
-    entries = json.loads(studio.door.bodies[-1])["entry"]
+    entries = json.loads(studio.program.bodies[-1])["entry"]
     assert ["time" in entry for entry in entries] == [False, True, False]
 
 
@@ -459,21 +459,21 @@ def test_a_thousand_changes_fit_one_post_and_three_megabytes(studio: Studio) -> 
     for number in range(1005):
         pending.enqueue(studio.world, "messages", {"n": number}, "many")
     studio.later()
-    entries = [json.loads(each)["entry"] for each in studio.door.bodies]
+    entries = [json.loads(each)["entry"] for each in studio.program.bodies]
     changes = [sum(len(entry["changes"]) for entry in listed) for listed in entries]
     assert sum(changes) == 1008
     assert max(changes) == 1000
-    assert all(len(each) <= 3 * 1024 * 1024 for each in studio.door.bodies)
+    assert all(len(each) <= 3 * 1024 * 1024 for each in studio.program.bodies)
     studio.verb("webhooks", 400, batch=1001)
 
 
 def test_what_is_not_answered_200_comes_again_for_seven_days(studio: Studio) -> None:
-    studio.door.answer = 202
+    studio.program.status = 202
     studio.verb("speak", phone=THANDI, text="hi")
     studio.later()
     for _ in range(40):
         studio.later(3 * 3600)
-    assert len(set(studio.door.bodies)) == 1
+    assert len(set(studio.program.bodies)) == 1
     assert studio.world.store.count("hook") == 1
     studio.later(3 * 24 * 3600)
     assert studio.world.store.count("hook") == 0

@@ -218,7 +218,7 @@ def test_it_reads_every_webhook(studio: Studio, theirs: WhatsApp, caplog: pytest
         getattr(theirs, f"on_{name}")(lambda _wa, _update, name=name: seen.update([name]))
     _a_day_in_which_everything_happens(studio, theirs)
     with caplog.at_level(logging.ERROR):
-        for raw in studio.door.bodies:
+        for raw in studio.program.bodies:
             assert theirs.webhook_update_validator(raw, signature("local-app-secret", raw)) is not None
             theirs.webhook_update_handler(raw)
     # It cannot read a changed user id, which comes without `from` (facts/whatsapp.md 1.2).

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import random
 import threading
 from typing import Any
@@ -11,54 +10,16 @@ from typing import Any
 import pytest
 import requests
 from flask.testing import FlaskClient
-from requests.adapters import BaseAdapter
 
 from emulator.app import create_app
 from emulator.whatsapp.courier import Courier
 from emulator.world import World
 from tests.emulator.conftest import Emulator
+from tests.emulator.phones import Program
 
 SEND = "/v26.0/106540352242922/messages"
 TEMPLATES = "/v26.0/102290129340398/message_templates"
 TO = {"messaging_product": "whatsapp", "to": "+447700900101"}
-
-
-class Program(BaseAdapter):
-    """The program under test without a socket: answers the handshake, serves one file, and keeps what it is told."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.told: list[dict[str, Any]] = []
-        self.status = 200
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
-        answer = requests.Response()
-        answer.status_code, answer.url, answer.request = self.status, request.url or "", request
-        path = request.path_url
-        if "hub.challenge=" in path:
-            answer._content = path.partition("hub.challenge=")[2].partition("&")[0].encode()
-        elif path == "/invoice.pdf":
-            answer._content = b"%PDF-1.4"
-        elif path == "/gone.pdf":
-            answer.status_code = 404
-        else:
-            answer._content = b""
-            if self.status == 200:
-                self.told += [c["value"] for e in json.loads(request.body or b"")["entry"] for c in e["changes"]]
-        return answer
-
-    def close(self) -> None:
-        return
-
-    def session(self) -> requests.Session:
-        made = requests.Session()
-        made.mount("http://", self)
-        return made
-
-    @property
-    def statuses(self) -> list[tuple[str, int | None]]:
-        told = [status for value in self.told for status in value.get("statuses", [])]
-        return [(status["status"], status.get("errors", [{"code": None}])[0]["code"]) for status in told]
 
 
 @pytest.fixture
