@@ -92,11 +92,13 @@ def test_just_within_the_limit_leaves(message: OutMessage) -> None:
     ],
 )
 def test_beyond_the_limit_is_refused_in_words(message: OutMessage, words: str) -> None:
+    # facts: 1.3 text length, 1.3 reply buttons, 1.3 lists
     with pytest.raises(Refused, match=words):
         body_of(message)
 
 
 def test_a_user_id_goes_where_whatsapp_looks_for_it() -> None:
+    # fact: 0 plus sign
     body = body_of(replace(TEXT, to="US.13491208655302741918"))
     assert body["recipient"] == "US.13491208655302741918"  # facts 1.2: in `to` it is dropped silently
     assert "to" not in body
@@ -112,12 +114,14 @@ def test_a_template_with_a_file_and_a_button() -> None:
 
 
 def test_values_of_a_template_are_one_plain_line_each() -> None:
+    # fact: 0 values are one line
     body = body_of(replace(TEMPLATE, parameters=("two\nlines", "a\tb      c")))  # facts 0.6
     texts = body["template"]["components"][0]["parameters"]
     assert [each["text"] for each in texts] == ["two lines", "a b    c"]
 
 
 def test_named_values_carry_their_names_and_a_link_its_end() -> None:
+    # fact: 1.3 template message
     buttons = (OutButton(title="Question"), OutButton(title="Open invoice", link="abc"))
     named = replace(TEMPLATE, parameter_names=("owner", "count"), header_parameter="Today", buttons=buttons)
     header, texts, link = body_of(named)["template"]["components"]
@@ -137,12 +141,14 @@ def test_a_picture_may_stand_above_buttons_and_in_a_template() -> None:
 
 
 def test_a_form_opens_at_its_screen_with_what_is_known() -> None:
+    # fact: 1.3 form message
     asked = body_of(FORM)["interactive"]["action"]["parameters"]
     assert (asked["flow_message_version"], asked["flow_id"], asked["flow_cta"]) == ("3", "11", "Add client")
     assert asked["flow_action_payload"] == {"screen": "CLIENT", "data": {"name": "Ayanda"}}
 
 
 def test_a_reaction_names_its_message_itself_and_a_read_mark_may_show_that_we_type() -> None:
+    # fact: 1.3 reaction message
     body = body_of(replace(TEXT, form="reaction", body="\N{THUMBS UP SIGN}", answers="wamid.1"))
     assert body["reaction"] == {"message_id": "wamid.1", "emoji": "\N{THUMBS UP SIGN}"}
     assert "context" not in body
@@ -160,5 +166,6 @@ def test_a_reaction_names_its_message_itself_and_a_read_mark_may_show_that_we_ty
     ],
 )
 def test_a_file_whatsapp_does_not_take_is_refused_before_it_leaves(mime: str, size: int, words: str) -> None:
+    # fact: 1.3 media sizes
     with pytest.raises(Refused, match=words):
         a_file(mime, size)

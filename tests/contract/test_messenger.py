@@ -88,6 +88,7 @@ def test_each_form_is_accepted_and_named(messenger: Messenger, to: str, form: st
 
 
 def test_what_arrives_is_what_was_sent(messenger: Messenger, stand_in: StandIn) -> None:
+    # fact: 1.3 link button
     for message in FORMS.values():
         messenger.send(message)
     texts, buttons, rows, link = on_the_phone(stand_in)
@@ -105,12 +106,14 @@ def test_an_answer_quotes_what_it_answers_and_carries_our_key(messenger: Messeng
 
 
 def test_a_person_without_a_number_is_reached_by_user_id(messenger: Messenger, stand_in: StandIn) -> None:
+    # fact: 1.3 to a user id
     stand_in.verb("speak", phone="Sam", text="hello")
     user = next(phone["user_id"] for phone in stand_in.look("phones")["phones"] if phone["number"] is None)
     assert messenger.send(replace(NOTE, to=user)).startswith("wamid.")  # facts 1.2: `recipient` instead of `to`
 
 
 def test_a_file_is_handed_over_and_sent(messenger: Messenger, to: str) -> None:
+    # fact: 1.3 file message
     media = messenger.upload(PDF, "application/pdf", "Invoice 7.pdf")
     bill = replace(NOTE, to=to, form="document", media_id=media, filename="Invoice 7.pdf", body="Your invoice")
     assert messenger.send(bill).startswith("wamid.")
@@ -131,6 +134,7 @@ def test_pictures_and_papers_leave_and_may_stand_above_buttons(
 
 
 def test_a_reaction_and_a_read_mark(messenger: Messenger, stand_in: StandIn) -> None:
+    # fact: 1.3 read mark
     wamid = stand_in.verb("speak", phone=THANDI, text="thanks")["wamids"][0]
     messenger.read(wamid, typing=True)
     messenger.send(replace(NOTE, form="reaction", body="\N{THUMBS UP SIGN}", answers=wamid))
@@ -169,6 +173,7 @@ def test_no_such_file_is_refused(messenger: Messenger) -> None:
 
 
 def test_a_file_that_is_too_large_is_refused(messenger: Messenger, stand_in: StandIn) -> None:
+    # fact: 1.3 media sizes
     media = messenger.upload(PDF, "application/pdf", "proof.pdf")
     with pytest.raises(TooLarge, match="larger"):
         messenger_at(stand_in.base, most_bytes=16).fetch(media)
@@ -215,6 +220,7 @@ def reminder(*parameters: str, language: str = "en") -> OutMessage:
 def test_what_whatsapp_refuses_keeps_its_code(
     messenger: Messenger, stand_in: StandIn, message: OutMessage, code: int
 ) -> None:
+    # facts: 1.4 template values, 1.4 template missing
     messenger.submit(REMINDER)
     with pytest.raises(Refused) as refusal:
         messenger.send(message)
@@ -222,6 +228,7 @@ def test_what_whatsapp_refuses_keeps_its_code(
 
 
 def test_a_token_taken_back_is_refused_as_such(messenger: Messenger, stand_in: StandIn) -> None:
+    # fact: 1.4 token
     stand_in.verb("revoke", token="meta.*")
     with pytest.raises(Refused) as refusal:
         messenger.send(NOTE)
@@ -276,6 +283,7 @@ def test_a_file_that_does_not_come_may_be_asked_for_again(
 
 
 def test_something_went_wrong_may_have_been_sent(messenger: Messenger, stand_in: StandIn) -> None:
+    # fact: 1.4 something went wrong
     stand_in.trouble("whatsapp.messages", "500")
     with pytest.raises(InDoubt) as doubt:
         messenger.send(NOTE)
@@ -283,6 +291,7 @@ def test_something_went_wrong_may_have_been_sent(messenger: Messenger, stand_in:
 
 
 def test_maintenance_is_surely_not_sent(messenger: Messenger, stand_in: StandIn) -> None:
+    # fact: 1.4 maintenance
     stand_in.trouble("whatsapp.messages", "503")
     with pytest.raises(Unavailable) as pause:
         messenger.send(NOTE)
@@ -321,6 +330,7 @@ def test_the_token_is_shown_to_no_foreign_host(stand_in: StandIn, monkeypatch: p
 
 
 def test_an_address_that_is_over_is_asked_for_once_more(messenger: Messenger, stand_in: StandIn) -> None:
+    # fact: 1.3 media address over
     media = messenger.upload(PDF, "application/pdf", "proof.pdf")
     before = stand_in.calls("whatsapp.get")
     stand_in.verb("faults", add={"match": "whatsapp.media.download", "kind": "404", "times": 1})

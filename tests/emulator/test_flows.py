@@ -61,6 +61,7 @@ def asked(flow: str, **more: Any) -> dict[str, Any]:
 
 
 def test_a_form_is_sent_and_filled_in(meta: Meta, flow_id: str) -> None:
+    # facts: 1.2 filled form, 1.6 form without endpoint
     meta.verb("speak", phone=THANDI, text="hello")
     sent = meta.send("interactive", asked(flow_id, flow_token="t-1"))["messages"][0]["id"]
     meta.verb("speak", phone=THANDI, flow={"name": "Zoe", "mail": "zoe@nowhere.example"})
@@ -77,6 +78,7 @@ def test_a_form_is_sent_and_filled_in(meta: Meta, flow_id: str) -> None:
 
 
 def test_an_answer_uses_values_of_earlier_screens_and_may_lack_its_token(meta: Meta, flow_id: str) -> None:
+    # fact: 1.6 form without token
     meta.verb("speak", phone=THANDI, text="hello")
     payload = {"screen": "WHO", "data": {"from": "chat"}}
     meta.send("interactive", asked(flow_id, flow_id=None, flow_name="registration", flow_action_payload=payload))

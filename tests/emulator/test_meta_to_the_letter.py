@@ -75,6 +75,7 @@ def test_a_tap_may_come_without_what_it_answers(studio: Studio) -> None:
 
 
 def test_a_call_is_told_and_opens_the_window(studio: Studio) -> None:
+    # fact: 1.2 calls
     studio.verb("speak", phone=THANDI, call=True)
     first, last = [change["value"]["calls"][0] for change in studio.later()]
     assert (first["event"], last["event"], first["id"] == last["id"]) == ("connect", "terminate", True)
@@ -83,6 +84,7 @@ def test_a_call_is_told_and_opens_the_window(studio: Studio) -> None:
 
 
 def test_a_changed_number_is_a_system_message_without_contacts(studio: Studio) -> None:
+    # fact: 1.2 changed number
     old = studio.says(text="hi")["messages"][0]["from_user_id"]
     studio.verb("speak", phone=THANDI, new_number="+44 7700 900177")
     number, user = studio.arrived()
@@ -110,6 +112,7 @@ def test_a_changed_user_id_or_security_code(studio: Studio) -> None:
 
 
 def test_a_username_hides_the_number_thirty_days_after_the_last_contact(studio: Studio) -> None:
+    # fact: 1.2 username
     studio.says(text="hi")
     value = studio.says(text="I have a name now", username="thandi.m")
     assert value["contacts"][0]["profile"]["username"] == "thandi.m"
@@ -132,6 +135,7 @@ def test_a_username_hides_the_number_thirty_days_after_the_last_contact(studio: 
 
 
 def test_the_owner_writes_from_the_phone_app(studio: Studio) -> None:
+    # fact: 1.2 echoes
     wamid = studio.verb("speak", phone=THANDI, business=True, text="I will call you")["wamids"][0]
     [change] = studio.later()
     assert change["field"] == "smb_message_echoes"
@@ -145,6 +149,7 @@ def test_the_owner_writes_from_the_phone_app(studio: Studio) -> None:
 
 
 def test_marketing_is_stopped_and_resumed_by_the_person(studio: Studio) -> None:
+    # fact: 1.2 marketing wish
     studio.template("offer", "MARKETING")
     studio.verb("speak", phone=THANDI, text="hi")
     studio.later()
@@ -164,6 +169,7 @@ def test_marketing_is_stopped_and_resumed_by_the_person(studio: Studio) -> None:
     "phone_number_quality_update", "phone_number_name_update", "business_capability_update",
     "message_template_components_update"])  # fmt: skip
 def test_news_of_the_account(studio: Studio, field: str) -> None:
+    # fact: 1.2 account news
     told = studio.verb("news", field=field)["value"]
     assert studio.later() == [{"value": told, "field": field}]
 
@@ -250,6 +256,7 @@ def test_a_conversation_is_told_by_old_versions_and_for_advertisements(studio: S
 
 
 def test_after_a_thousand_in_a_month_they_cost_and_need_a_way_to_pay(studio: Studio) -> None:
+    # fact: 0 priced replies
     studio.world.store.put("series", "service:2026-11", {"next": 1000})
     studio.verb("speak", phone=THANDI, text="hi")
     studio.later()
@@ -265,6 +272,7 @@ def test_after_a_thousand_in_a_month_they_cost_and_need_a_way_to_pay(studio: Stu
 
 
 def test_no_more_than_250_people_are_reached_outside_the_window_in_a_day(studio: Studio) -> None:
+    # fact: 1.5 people per day
     studio.template()
     studio.verb("quota", **{"whatsapp.unique_users": 2})
     for number in (901, 902, 902, 903):
@@ -286,6 +294,7 @@ def test_no_more_than_250_people_are_reached_outside_the_window_in_a_day(studio:
 
 
 def test_no_marketing_to_the_united_states(studio: Studio) -> None:
+    # fact: 1.5 no marketing to the US
     studio.template("offer", "MARKETING")
     for to, status in (("+12125550123", "failed"), ("+16135550123", "sent"), (f"+{THANDI}", "sent")):
         studio.remind("offer", to=to)
@@ -297,6 +306,7 @@ def test_no_marketing_to_the_united_states(studio: Studio) -> None:
 
 
 def test_a_number_used_in_the_app_too_is_slower(studio: Studio) -> None:
+    # fact: 1.4 throughput
     studio.verb("account", coexistence=True)
     codes = [studio.call("POST", f"{PHONE_ID}/messages", studio.message("text", NOTE, f"+4477009{n:05d}")).status_code
              for n in range(21)]  # fmt: skip
@@ -304,6 +314,7 @@ def test_a_number_used_in_the_app_too_is_slower(studio: Studio) -> None:
 
 
 def test_a_reaction_to_what_is_gone_fails_later(studio: Studio) -> None:
+    # fact: 1.3 reaction message
     said = studio.says(text="hi")["messages"][0]["id"]
     assert (
         studio.send_refused("reaction", {"message_id": said, "emoji": "x"}, context={"message_id": said})["code"] == 100
@@ -318,6 +329,7 @@ def test_a_reaction_to_what_is_gone_fails_later(studio: Studio) -> None:
 
 
 def test_what_waited_too_long_for_a_phone_that_was_off_is_dropped(studio: Studio) -> None:
+    # fact: 1.3 life of a message
     studio.template()
     studio.template("in_time", message_send_ttl_seconds=3600)
     studio.verb("phones", phone=THANDI, off=True)
@@ -331,6 +343,7 @@ def test_what_waited_too_long_for_a_phone_that_was_off_is_dropped(studio: Studio
 
 
 def test_a_user_id_in_to_is_lost_and_in_recipient_it_is_not_for_codes(studio: Studio) -> None:
+    # fact: 1.3 to a user id
     user = studio.says(text="hi")["messages"][0]["from_user_id"]
     assert studio.send("text", NOTE, to=user)["messages"][0]["id"].startswith("wamid.")
     assert studio.later(3600) == []
@@ -362,6 +375,7 @@ def test_a_link_is_fetched_once_in_ten_minutes(studio: Studio) -> None:
 
 
 def test_a_template_of_bad_quality_rests_three_hours_then_six_then_for_good(studio: Studio) -> None:
+    # fact: 1.4 template rests
     studio.template()
     for hours in (3, 6):
         studio.verb("templates", name="reminder", quality="RED")
@@ -382,6 +396,7 @@ def test_a_template_of_bad_quality_rests_three_hours_then_six_then_for_good(stud
 
 
 def test_a_utility_template_that_sells_is_rejected(studio: Studio) -> None:
+    # fact: 1.5 categories
     def submitted(category: str, text: str) -> str:
         wanted = {"name": f"t{studio.world.number('t')}", "language": "en", "category": category}
         body = [{"type": "BODY", "text": text}]
@@ -427,6 +442,7 @@ def test_messages_of_a_paced_template_are_held(studio: Studio, end: str, fate: s
 
 
 def test_templates_are_limited_in_all_and_in_an_hour(studio: Studio) -> None:
+    # fact: 1.5 template limits
     studio.verb("quota", **{"whatsapp.templates": 3, "whatsapp.templates_hour": 2})
     studio.template("one")
     studio.template("two")
@@ -453,6 +469,7 @@ def test_a_verdict_that_meta_does_not_give(studio: Studio) -> None:
 
 
 def test_a_thousand_changes_fit_one_post_and_three_megabytes(studio: Studio) -> None:
+    # fact: 1.1 a thousand
     studio.verb("webhooks", batch=1000)
     for _ in range(3):
         studio.verb("speak", together=[{"phone": THANDI, "text": "/" * 4000} for _ in range(150)])
@@ -468,6 +485,7 @@ def test_a_thousand_changes_fit_one_post_and_three_megabytes(studio: Studio) -> 
 
 
 def test_what_is_not_answered_200_comes_again_for_seven_days(studio: Studio) -> None:
+    # fact: 1.1 seven days
     studio.program.status = 202
     studio.verb("speak", phone=THANDI, text="hi")
     studio.later()
@@ -480,6 +498,7 @@ def test_what_is_not_answered_200_comes_again_for_seven_days(studio: Studio) -> 
 
 
 def test_versions_live_die_and_are_not_born_yet(studio: Studio) -> None:
+    # fact: 1.5 versions
     def version(asked: str) -> str:
         return str(studio.call("GET", PHONE_ID, version=asked).headers["facebook-api-version"])
 

@@ -96,6 +96,7 @@ def test_two_messages_in_one_delivery_and_the_same_delivery_twice(emulator: Emul
 
 
 def test_after_24_hours_free_text_is_accepted_and_fails_later(emulator: Emulator, receiver: Receiver) -> None:
+    # facts: 0 accepted is not delivered, 1.3 window, 1.4 outside the window
     emulator.verb("speak", phone=THANDI, text="hello")
     emulator.verb("clock", advance=24 * 3600 + 1)
     answer = emulator.post(SEND, text("Too late"))
@@ -108,6 +109,7 @@ def test_after_24_hours_free_text_is_accepted_and_fails_later(emulator: Emulator
 
 
 def test_someone_without_a_number_writes_and_is_answered_by_user_id(emulator: Emulator, receiver: Receiver) -> None:
+    # fact: 1.2 user without number
     emulator.verb("speak", phone="quiet-zoe", name="Zoë Umber", text="hello")
     receiver.wait(lambda: receiver.messages)
     [message] = receiver.messages
@@ -124,6 +126,7 @@ def test_someone_without_a_number_writes_and_is_answered_by_user_id(emulator: Em
 def test_nothing_is_lost_while_the_receiver_is_down_or_the_stand_in_is_killed(
     mortal_emulator: Emulator, receiver: Receiver
 ) -> None:
+    # fact: 1.1 exactly 200
     mortal_emulator.verb("app", webhook=receiver.url, verify_token="t0ken", app_secret="s3cret")
     mortal_emulator.verb("webhooks", hold=True)
     said = [mortal_emulator.verb("speak", phone=THANDI, text=f"message {number}")["wamids"][0] for number in range(5)]
@@ -143,6 +146,7 @@ def test_nothing_is_lost_while_the_receiver_is_down_or_the_stand_in_is_killed(
 
 
 def test_webhooks_come_twice_in_batches_and_out_of_order(emulator: Emulator, receiver: Receiver) -> None:
+    # fact: 1.1 no order
     emulator.verb("webhooks", hold=True, duplicate=1.0, batch=7, reorder=0.2)
     said = [emulator.verb("speak", phone=THANDI, text=f"message {number}")["wamids"][0] for number in range(10)]
     emulator.verb("webhooks", hold=False)

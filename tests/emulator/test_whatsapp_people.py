@@ -59,6 +59,7 @@ def test_states_come_by_the_clock(client: FlaskClient, world: World, courier: Co
 
 
 def test_people_who_cannot_be_reached(client: FlaskClient, world: World, courier: Courier, program: Program) -> None:
+    # fact: 1.4 unreachable
     client.post("/_emulator/speak", json={"phone": "447700900101", "text": "hi"})
     client.post("/_emulator/phones", json={"phone": "447700900101", "whatsapp": False})
     client.post(SEND, json=text())
@@ -90,6 +91,7 @@ def test_any_refusal_of_metas_can_be_scripted(client: FlaskClient, code: int, st
 def test_a_document_behind_a_link_is_fetched_before_it_is_sent(
     client: FlaskClient, world: World, courier: Courier, program: Program
 ) -> None:
+    # fact: 1.3 file message
     client.post("/_emulator/speak", json={"phone": "447700900101", "text": "hi"})
     for name in ("invoice.pdf", "gone.pdf"):
         document = {"link": f"http://program.example/{name}", "filename": name}

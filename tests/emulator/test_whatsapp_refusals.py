@@ -104,12 +104,14 @@ def test_without_a_token_with_a_revoked_one_and_another_number(client: FlaskClie
 
 
 def test_a_test_number_writes_only_to_its_list(client: FlaskClient) -> None:
+    # fact: 1.4 not on the test list
     client.post("/_emulator/account", json={"allowed": ["447700900199"]})
     status, code, _ = refusal(client, type="text", text={"body": "x"})
     assert (status, code) == (400, 131030)
 
 
 def test_the_pair_rate_lets_45_through_then_one_in_six_seconds(client: FlaskClient, world: World) -> None:
+    # fact: 1.4 pair rate
     world.clock.set(world.clock.now(), 0)
     client.post("/_emulator/quota", json={"whatsapp.throughput": 1000})
     for _ in range(45):
@@ -196,6 +198,7 @@ def test_a_template_that_is_missing_paused_or_filled_wrongly(client: FlaskClient
 
 
 def test_named_parameters_a_document_header_and_a_link_button(client: FlaskClient) -> None:
+    # fact: 1.3 template message
     text = "Hi {{first}}, your invoice {{doc}} is ready and waits for you below."
     examples = [{"param_name": "first", "example": "Thandi"}, {"param_name": "doc", "example": "INV-1"}]
     wanted = {
@@ -282,6 +285,7 @@ PDF = (
 
 
 def test_media_is_uploaded_looked_up_and_downloaded_for_five_minutes(client: FlaskClient, world: World) -> None:
+    # fact: 1.3 media address
     pdf = {"messaging_product": "whatsapp", "file": (io.BytesIO(PDF), "invoice.pdf", "application/pdf")}
     media_id = client.post("/v26.0/106540352242922/media", data=pdf).get_json()["id"]
     found = client.get(f"/v26.0/{media_id}").get_json()
@@ -305,6 +309,7 @@ def test_media_is_uploaded_looked_up_and_downloaded_for_five_minutes(client: Fla
 
 
 def test_reading_typing_and_reacting(client: FlaskClient) -> None:
+    # fact: 1.3 read mark
     said = client.post("/_emulator/speak", json={"phone": "447700900101", "text": "hello"}).get_json()["wamids"][0]
     read = {"messaging_product": "whatsapp", "status": "read", "message_id": said, "typing_indicator": {"type": "text"}}
     assert client.post(SEND, json=read).get_json() == {"success": True}

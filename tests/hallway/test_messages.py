@@ -84,6 +84,7 @@ def test_what_surely_did_not_leave_goes_once_when_it_can(room: Room, answer: str
 
 @pytest.mark.parametrize("answer", UNSURE)
 def test_a_lost_answer_is_settled_by_its_class(room: Room, answer: str) -> None:
+    # fact: 0 no key on sending
     open_chat(room, THANDI, SIPHO, LERATO)
     arrives = answer in {"lost", "cut"}
     for to, cls in ((THANDI, "once"), (SIPHO, "at_least_once"), (LERATO, "fresh")):
@@ -128,6 +129,7 @@ def test_a_late_status_clears_what_was_held(room: Room) -> None:
 
 
 def test_a_status_that_is_quicker_than_our_own_answer(room: Room) -> None:
+    # fact: 1.2 our key comes back
     open_chat(room, THANDI)
 
     def quick(post: Callable[[], Any]) -> Any:
@@ -182,6 +184,7 @@ def test_only_the_person_in_a_hurry_waits_and_her_order_is_kept(room: Room) -> N
 
 
 def test_a_refused_token_stops_all_and_the_owner_hears_by_mail(room: Room) -> None:
+    # fact: 1.4 token
     open_chat(room, THANDI, SIPHO)
     room.post("revoke", {"token": "meta.*"})
     queue(room, send("a"), send("b", SIPHO, cls="once"))
@@ -242,6 +245,7 @@ def test_what_is_no_longer_true_at_the_last_moment_does_not_leave(room: Room) ->
 
 
 def test_without_a_window_and_without_a_template_the_owner_is_told(room: Room) -> None:
+    # fact: 1.3 window
     queue(room, send("a"))
     room.run(4, watch=False)
     assert room.said(THANDI) == []

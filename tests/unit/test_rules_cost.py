@@ -40,6 +40,7 @@ def test_the_newest_price_that_is_in_force_counts_and_a_countrys_own_goes_first(
 
 
 def test_a_thousand_free_texts_and_not_one_more() -> None:
+    # fact: 0 priced replies
     snap = studio().snap
     assert [price(snap, "service", THANDI, date(2026, 11, 3), n) for n in (1, 1000, 1001)] == [0, 0, 1425]
 

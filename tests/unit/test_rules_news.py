@@ -27,6 +27,7 @@ def writes_by_phone(studio: Studio, name: str, text: str = "See you at nine") ->
 
 
 def test_marketing_stopped_in_whatsapp_leaves_the_bookings() -> None:
+    # fact: 1.2 marketing wish
     studio = Studio()
     wishes(studio, "stop")
     assert (studio.row("Clients", "c-THANDI", "Messages"), studio.row("Clients", "c-THANDI", "Consent")) == (
@@ -60,6 +61,7 @@ def test_a_wish_of_nobody_we_know_changes_nothing() -> None:
 
 
 def test_what_she_wrote_by_phone_is_a_row_and_nobody_talks_into_it() -> None:
+    # fact: 1.2 echoes
     studio = Studio()
     writes_by_phone(studio, "Thandi")
     assert ("out", "Thandi Maroon", "See you at nine", "sent", "echo") in studio.rows(
@@ -120,6 +122,7 @@ def test_she_sets_how_long_a_chat_is_hers(setting: str, minutes: int, quiet: boo
     ],
 )
 def test_trouble_is_told_in_words(field: str, data: dict[str, Any], said: str) -> None:
+    # facts: 1.2 template state, 1.2 template quality, 1.2 template category, 1.2 account news
     studio = Studio()
     tells(studio, field, **data)
     assert said in studio.last("Nadine")
@@ -147,6 +150,7 @@ def test_trouble_of_the_account_waits_in_today() -> None:
     ],
 )
 def test_other_news_say_nothing(field: str, data: dict[str, Any]) -> None:
+    # fact: 1.2 unknown fields
     studio = Studio()
     before = len(studio.effects)
     tells(studio, field, **data)
@@ -157,6 +161,7 @@ def test_other_news_say_nothing(field: str, data: dict[str, Any]) -> None:
 
 
 def test_a_new_number_takes_the_row_with_it() -> None:
+    # fact: 1.2 changed number
     studio = Studio()
     old = studio.number("Thandi")
     studio.says("Thandi", "", form="system", choice=f"user_changed_number:{NEW}")
@@ -187,6 +192,7 @@ def test_the_owners_own_number_too() -> None:
 
 
 def test_who_hides_the_number_is_known_by_the_id_also_after_it_changed() -> None:
+    # fact: 1.2 changed user id
     studio = Studio()
     studio.says("Thandi", "menu", user_id="GB.1")
     assert studio.row("Clients", "c-THANDI", "WhatsApp id") == "GB.1"
@@ -206,6 +212,7 @@ def test_a_newcomer_without_a_number_is_one_row() -> None:
 
 
 def test_a_system_message_opens_no_chat() -> None:
+    # fact: 1.2 security code
     studio = Studio(open_chats=False)
     studio.says("Thandi", "", form="system", choice="customer_identity_changed")
     assert studio.chats == {}
@@ -225,6 +232,7 @@ def test_a_flood_is_kept_and_not_answered_but_stop_and_the_owner_are_heard() -> 
 
 @pytest.mark.parametrize(("days", "heard"), [(7.9, True), (8.1, False)])
 def test_what_was_said_more_than_eight_days_ago_is_only_kept(days: float, heard: bool) -> None:
+    # fact: 1.1 seven days
     studio = Studio(open_chats=False)
     at = studio.now - timedelta(days=days)
     studio.happens(MessageCame(key="wamid.old", at=at, phone=studio.number("Sipho"), text="bookings"))

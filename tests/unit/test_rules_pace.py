@@ -27,6 +27,7 @@ def asked(
 
 
 def test_45_at_once_to_one_person_then_one_in_6_seconds() -> None:
+    # fact: 1.4 pair rate
     free_at, now, left = None, NOW, []
     for _ in range(60):
         waits = paced(Settings(), NOTE, TEXT, Traffic(free_at=free_at), now)
@@ -42,6 +43,7 @@ def test_a_clock_put_back_blocks_nobody() -> None:
 
 
 def test_the_number_takes_so_many_a_second() -> None:
+    # fact: 1.4 throughput
     assert asked(last_second=79) is None
     waits = asked(last_second=20, settings=Settings(messages_per_second=20))
     assert waits == Verdict(go="wait", until=NOW + timedelta(seconds=1))
@@ -59,6 +61,7 @@ def test_the_number_takes_so_many_a_second() -> None:
     ],
 )
 def test_so_many_people_are_written_to_first(send: Send, verdict: Verdict, traffic: dict[str, Any], goes: bool) -> None:
+    # fact: 1.5 people per day
     until = NOW + timedelta(hours=3)
     waits = asked(send, verdict, frees_at=until, **traffic)
     assert (waits is None) is goes

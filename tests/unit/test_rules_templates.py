@@ -62,6 +62,7 @@ def test_what_is_not_approved_does_not_leave_and_the_owner_hears(status: str) ->
 
 
 def test_a_template_that_rests_holds_its_message_until_it_goes_on() -> None:
+    # fact: 1.4 template rests
     studio = studio_with({"status": "paused", "live": SHORT})
     sick(studio)
     assert studio.bubbles("Thandi") == []

@@ -30,6 +30,7 @@ def front(tmp_path: Path) -> Iterator[FrontDoor]:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_the_handshake_echoes_the_bare_challenge(front: FrontDoor, path: str) -> None:
+    # fact: 1.1 handshake
     query = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": "välkommen"}
     answer = front.client.get(path, query_string=query)
     assert (answer.status_code, answer.mimetype, answer.data) == (200, "text/plain", b"1158201444")
@@ -102,6 +103,7 @@ def forged(raw: bytes) -> dict[str, str | None]:
 
 @pytest.mark.parametrize("how", forged(b""))
 def test_a_forged_signature_is_refused(front: FrontDoor, how: str) -> None:
+    # fact: 1.1 unsigned
     raw = json.dumps(envelope(message())).encode()
     header = forged(raw)[how]
     headers = [] if header is None else [("X-Hub-Signature-256", header)]
@@ -120,6 +122,7 @@ def test_two_signature_headers_are_refused_even_if_one_is_right(front: FrontDoor
 
 
 def test_the_raw_bytes_count_not_what_they_mean(front: FrontDoor) -> None:
+    # fact: 1.1 signature
     raw = json.dumps(envelope(message(body="caf\u00e9 @ 9/11"))).replace("/", "\\/").encode()
     assert front.client.post("/webhook", data=raw, headers={"X-Hub-Signature-256": signature(raw)}).status_code == 200
     again = json.dumps(json.loads(raw)).encode()
@@ -145,6 +148,7 @@ def test_the_same_delivery_twice_changes_nothing(front: FrontDoor) -> None:
 
 
 def test_the_same_message_in_other_bytes_is_the_same_message(front: FrontDoor, tmp_path: Path) -> None:
+    # fact: 1.1 twice
     front.post(envelope(message()))
     assert front.post(json.dumps(envelope(message()), indent=2).encode()).json == {
         "received": True,
@@ -185,6 +189,7 @@ def test_what_is_no_json_of_theirs_is_refused(front: FrontDoor, raw: bytes) -> N
 
 
 def test_three_megabytes_are_taken_and_more_are_not(front: FrontDoor) -> None:
+    # fact: 1.1 three megabytes
     assert front.post(envelope(message(body="x" * 3_000_000))).status_code == 200
     assert front.post(b"x" * (LARGEST + 1)).status_code == 413
 
@@ -282,6 +287,7 @@ def test_an_id_that_is_none_is_replaced_by_one_of_ours(front: FrontDoor, told: s
 
 
 def test_a_thousand_updates_are_one_commit(front: FrontDoor) -> None:
+    # fact: 1.1 a thousand
     commits: list[int] = []
     front.journal.on_new(lambda: commits.append(1))
     answer = front.post(envelope(*(message(f"wamid.{n}") for n in range(1000))))

@@ -146,6 +146,8 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_kind_reaches_its_row_and_whom_it_concerns(name: str) -> None:
+    # facts: 1.2 text, 1.2 template button, 1.2 taps and rows, 1.2 interactive missing, 1.2 media, 1.2 media too large
+    # facts: 1.2 location, 1.2 contacts, 1.2 reaction, 1.2 order, 1.2 edit and revoke, 1.2 unsupported
     case = CASES[name]
     raw = json.dumps(envelope(message(body="Is there a mat?", **case.told))).encode()
     (fact,) = facts_of(raw, NOW, PHONE_ID)
@@ -162,6 +164,7 @@ def test_every_kind_reaches_its_row_and_whom_it_concerns(name: str) -> None:
 
 
 def test_someone_new_who_came_by_an_advertisement_is_noted_with_it() -> None:
+    # fact: 1.2 referral
     (fact,) = facts_of(json.dumps(envelope(message(referral=AD))).encode(), NOW, PHONE_ID)
     studio = Studio(clients="")
     studio.happens(fact.model_copy(update={"at": studio.now}))
@@ -169,6 +172,7 @@ def test_someone_new_who_came_by_an_advertisement_is_noted_with_it() -> None:
 
 
 def test_a_call_opens_the_chat_once_and_the_owner_hears_of_it() -> None:
+    # fact: 1.2 calls
     call = {"id": "wacid.1", "from": THANDI, "timestamp": str(int(NOW.timestamp())), "direction": "USER_INITIATED"}
     told = [{**call, "event": event} for event in ("connect", "terminate")]
     body = {"entry": [{"id": "1", "changes": [change({"calls": [each]}, "calls") for each in told]}]}
@@ -184,3 +188,25 @@ def test_a_call_of_ours_is_no_call_of_theirs() -> None:
     body = {"entry": [{"id": "1", "changes": [change({"calls": [call]}, "calls")]}]}
     (fact,) = facts_of(json.dumps(body).encode(), NOW, PHONE_ID)
     assert "phone" not in fact.model_dump()["data"]
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        (("sent", "delivered", "read"), "read"),
+        (("read", "sent", "delivered"), "read"),
+        (("delivered", "sent"), "delivered"),
+        (("read",), "read"),
+        (("sent", "failed"), "not sent"),
+        (("failed", "delivered"), "not sent"),
+        (("sent", "played"), "sent"),
+        (("sent", "a word of next year"), "sent"),
+    ],
+)
+def test_a_status_only_moves_a_message_forward(told: tuple[str, ...], state: str) -> None:
+    # facts: 1.2 statuses, 1.2 read without delivered
+    studio = Studio()
+    studio.says("Sipho", "menu")
+    for word in told:
+        studio.reports("Sipho", word)
+    assert next(found for way, found in studio.rows("Messages", "Way", "State") if way == "out") == state

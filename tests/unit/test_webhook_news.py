@@ -41,6 +41,7 @@ def news(field: str, value: Any, time: int | None = 1_793_688_000) -> list[Any]:
     ],
 )
 def test_other_news_are_kept_as_they_came(field: str) -> None:
+    # fact: 1.2 unknown fields
     (fact,) = news(field, {"event": "PAUSED", "list": [1, {"deep": None}]})
     assert isinstance(fact, NewsCame)
     assert (fact.field, fact.data) == (field, {"event": "PAUSED", "list": [1, {"deep": None}]})
@@ -48,6 +49,7 @@ def test_other_news_are_kept_as_they_came(field: str) -> None:
 
 
 def test_the_same_news_again_have_the_same_key_and_a_later_time_another() -> None:
+    # fact: 1.1 own ids
     first, again, later = (
         news("account_update", {"event": "DISABLED_UPDATE"}, time)[0] for time in (1_762_000_000, 1_762_000_000, 1)
     )
@@ -69,6 +71,7 @@ def test_an_echo_is_what_she_wrote_from_the_phone_app() -> None:
 
 
 def test_trouble_of_the_account_and_a_broken_message_among_good_ones_are_kept_whole() -> None:
+    # fact: 1.2 account problems
     (fact,) = understood({"entry": [{"changes": [change({"errors": [{"code": 131042}]})]}]})
     assert (fact.kind, fact.field, fact.data) == ("news", "messages", {"errors": [{"code": 131042}]})
     found = understood(envelope(message(), {"type": "text"}))

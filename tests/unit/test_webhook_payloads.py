@@ -100,6 +100,7 @@ def test_a_text_is_who_when_and_what() -> None:
     ],
 )
 def test_every_kind_of_message(told: Any, form: str, text: str, choice: str) -> None:
+    # fact: 1.2 filled form
     fact = only(message(**told))
     assert (fact.form, fact.text, fact.choice) == (form, text, choice)
 
@@ -139,6 +140,7 @@ def test_an_edit_is_noted_and_never_obeyed_as_new() -> None:
 
 
 def test_a_user_without_a_number_is_known_by_the_user_id() -> None:
+    # fact: 1.2 user without number
     people = [{"user_id": "GB.77", "profile": {"name": "Ayanda", "username": "ayanda"}}]
     told = {"id": "wamid.1", "type": "text", "text": {"body": "hello"}, "from_user_id": "GB.77"}
     absent, instead = only(told, contacts=people), only({**told, "from": "GB.77"}, contacts=people)
@@ -162,6 +164,7 @@ def test_a_number_in_other_signs_is_nobody(told: str) -> None:
 
 
 def test_everything_in_one_delivery_is_handled_by_time() -> None:
+    # fact: 1.1 no order
     early = str(int((NOW - timedelta(minutes=5)).timestamp()))
     value = envelope(message("wamid.3"), message("wamid.2", timestamp=early))["entry"][0]["changes"][0]["value"]
     other = {"metadata": {"phone_number_id": PHONE_ID}, "statuses": [status("wamid.9", "read", timestamp=early)]}
@@ -174,6 +177,7 @@ def test_a_thousand_updates_in_one_delivery() -> None:
 
 
 def test_a_status_hands_our_key_back() -> None:
+    # fact: 1.2 our key comes back
     told = status(
         "wamid.9", "sent", biz_opaque_callback_data="wamid.1/send:x", pricing={"type": "regular", "category": "utility"}
     )
@@ -190,6 +194,7 @@ def test_a_status_hands_our_key_back() -> None:
 
 
 def test_a_failed_status_without_contacts_says_why() -> None:
+    # fact: 1.2 failed without contacts
     error = {"code": 131047, "title": "Re-engagement message", "error_data": {"details": "over 24 hours"}}
     body = envelope(statuses=(status(word="failed", errors=[error]),))
     del body["entry"][0]["changes"][0]["value"]["contacts"]
@@ -207,6 +212,7 @@ def test_a_failed_status_without_contacts_says_why() -> None:
     ],
 )
 def test_what_is_free(pricing: Any, billable: bool) -> None:
+    # fact: 1.2 free kinds
     (fact,) = understood(envelope(statuses=(status(pricing=pricing),)))
     assert fact.billable is billable
 
@@ -217,6 +223,7 @@ def test_a_time_that_is_none_is_now(told: Any) -> None:
 
 
 def test_news_of_another_number_are_not_ours() -> None:
+    # fact: 1.1 several numbers
     body = envelope(message())
     assert understood(body, "999") == []
     assert read(json.dumps(body).encode(), NOW, "999").kind == "non-message-event"

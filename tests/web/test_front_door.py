@@ -84,6 +84,7 @@ def test_eight_copies_at_once_are_one_row(served: Served) -> None:
 
 
 def test_many_different_ones_at_once_are_all_kept(served: Served) -> None:
+    # fact: 1.1 at once
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda n: served.deliver(envelope(message(f"wamid.{n}"))), range(200)))
     assert {status for status, _ in answers} == {200}
