@@ -13,7 +13,14 @@ from studio_sync.cli import cli
 from studio_sync.config import ALIASES
 
 ROOT = Path(__file__).resolve().parents[2]
-GUIDES = ("README.md", "CONTRIBUTING.md", "docs/runbook.md", "docs/architecture.md", "docs/doorbell.md")
+GUIDES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/runbook.md",
+    "docs/architecture.md",
+    "docs/doorbell.md",
+    "docs/templates.md",
+)
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 PAPERS = [ROOT / name for name in GUIDES] + DECISIONS
 
@@ -75,6 +82,9 @@ def test_every_command_named_is_there_with_its_options() -> None:
         name, *words = rest.split()
         command = cli.commands.get(name)
         assert command is not None, f"{document} names studio-sync {name}"
+        if isinstance(command, click.Group) and words:
+            command = command.commands.get(words.pop(0))
+            assert command is not None, f"{document} names studio-sync {rest}"
         options = {opt for param in command.params for opt in param.opts}
         for word in words:
             assert not word.startswith("--") or word in options, f"{document}: studio-sync {name} has no {word}"
