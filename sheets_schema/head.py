@@ -55,11 +55,11 @@ class Head:
         except (ValueError, TypeError):
             return timedelta.max
 
-    def next(self, batch: str, counters: Mapping[str, int], writer: str, at: str) -> Head:
-        """The head after one more commit."""
+    def next(self, batch: str, counters: Mapping[str, int], writer: str, at: str, *, n: int = 0) -> Head:
+        """The head after one more commit; ``n``: its number, when that is not the next one."""
         return Head(
             spreadsheet=self.spreadsheet,
-            n=self.n + 1,
+            n=n or self.n + 1,
             batch=batch,
             before=self.batch,
             counters=dict(counters),
@@ -108,7 +108,7 @@ def _counters(text: str) -> dict[str, int]:
     return {str(series): last for series, last in found if type(last) is int}
 
 
-def head_requests(head: Head) -> list[dict[str, Any]]:
+def head_requests(head: Head, *, recovery: bool = False) -> list[dict[str, Any]]:
     """Cells of the head and of this commit's history entry, as one part of the commit's batch."""
     lines = [
         f"v1 | {head.spreadsheet} | {SHEET_ID} | {head.n} | {head.batch} | {head.before} | {head.token or '-'}",
@@ -117,22 +117,23 @@ def head_requests(head: Head) -> list[dict[str, Any]]:
     ]
     requests = [_cells(0, 0, lines)]
     if head.n:
-        requests.append(_cells((head.n - 1) % RING, 2, [f"{head.n} {head.batch} {head.before}"]))
+        entry = f"{head.n} {head.batch} {head.before or FIRST}{' R' if recovery else ''}"
+        requests.append(_cells((head.n - 1) % RING, 2, [entry]))
     return requests
 
 
 def creation_requests(spreadsheet: str) -> list[dict[str, Any]]:
-    """Make the tab. Its title is the lock of the very first start: a second addSheet is refused."""
+    """Make the tab, before any commit."""
+    head = first_head(spreadsheet)
+    return [*tab_requests(), *head_requests(head), add_token_request(head)]
+
+
+def tab_requests() -> list[dict[str, Any]]:
+    """The bare tab. Its title is the lock of whoever makes it: a second addSheet is refused."""
     grid = {"rowCount": RING, "columnCount": COLUMNS}
     properties = {"sheetId": SHEET_ID, "title": TITLE, "hidden": True, "gridProperties": grid}
     guard = {"range": {"sheetId": SHEET_ID}, "warningOnly": True, "description": "studio_sync: its own notes"}
-    head = first_head(spreadsheet)
-    return [
-        {"addSheet": {"properties": properties}},
-        {"addProtectedRange": {"protectedRange": guard}},
-        *head_requests(head),
-        add_token_request(head),
-    ]
+    return [{"addSheet": {"properties": properties}}, {"addProtectedRange": {"protectedRange": guard}}]
 
 
 def add_token_request(head: Head) -> dict[str, Any]:
@@ -173,23 +174,58 @@ def drop_marker_request(n: int) -> dict[str, Any]:
     return {"deleteDeveloperMetadata": {"dataFilter": {"developerMetadataLookup": lookup}}}
 
 
-def winner(slot: int, head: Head, history: Mapping[int, str]) -> str:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One cell of the history."""
+
+    batch: str
+    before: str
+    #: a recovery: the history starts anew here
+    recovery: bool = False
+
+
+def winner(slot: int, head: Head, history: Mapping[int, Entry]) -> str:
     """Whose batch took ``slot``; "" when it is free, or when the ring has passed it."""
     if head.n == slot:
         return head.batch
-    if head.n == slot + 1:
-        return head.before
-    return history.get(slot, "")
+    if slot in history:
+        return history[slot].batch
+    return head.before if head.n == slot + 1 else ""
 
 
-def read_history(cells: Sequence[Sequence[Raw]]) -> dict[int, str]:
-    """Commit number -> batch id of everything still in the ring."""
-    found: dict[int, str] = {}
+def read_history(cells: Sequence[Sequence[Raw]]) -> dict[int, Entry]:
+    """Commit number -> what is still in the ring."""
+    found: dict[int, Entry] = {}
     for row in cells:
         parts = str(row[0]).split() if row and row[0] else []
         if len(parts) >= 2 and parts[0].isdigit():
-            found[int(parts[0])] = parts[1]
+            before = parts[2] if len(parts) > 2 else ""
+            found[int(parts[0])] = Entry(batch=parts[1], before=before, recovery=parts[3:] == ["R"])
     return found
+
+
+def broken_line(known: tuple[int, str], head: Head, history: Mapping[int, Entry]) -> str:
+    """Why the sheet does not go on from the commit we know (number, batch), or "".
+
+    A commit that the ring has passed cannot be looked up; its successors are.
+    """
+    n, batch = known
+    if head.n < n:
+        return f"the sheet stands at commit {head.n}, we knew {n}"
+    if n and head.n == n:
+        return "" if head.batch == batch else f"commit {n} is another one than ours"
+    for slot in range(head.n, max(n, head.n - RING + 1, 1) - 1, -1):
+        entry = history.get(slot)
+        if entry is None or (slot == head.n and entry.batch != head.batch):
+            return f"commit {slot} is not in the history"
+        if slot == n:
+            return "" if entry.batch == batch else f"commit {n} is another one than ours"
+        before = history.get(slot - 1)
+        if entry.recovery:
+            return "" if not n else f"commit {slot} begins the history anew"
+        if before is not None and slot > 1 and before.batch != entry.before:
+            return f"commit {slot} did not follow {slot - 1}"
+    return ""
 
 
 def _cells(row: int, column: int, texts: Sequence[str]) -> dict[str, Any]:

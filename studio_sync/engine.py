@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from studio_sync.clock import Clock
 from studio_sync.errors import OutsideError
@@ -15,7 +16,7 @@ from studio_sync.journal import Journal, Tx
 from studio_sync.journal.snapshots import Snapshots
 from studio_sync.late_words import late_word
 from studio_sync.rules.decide import decide
-from studio_sync.rules.effects import Note
+from studio_sync.rules.effects import Note, PutRow
 from studio_sync.rules.facts import Fact
 
 log = logging.getLogger(__name__)
@@ -79,3 +80,25 @@ def note(tx: Tx, effect: Note, now: datetime) -> None:
         tx.put_meta(f"restore:{data['tab']}", True)
     elif effect.what in {"status", "again"}:
         late_word(tx, effect, now)
+    elif effect.what in {"write_again", "leave_out"}:
+        _rest(tx, effect, now)
+
+
+def _rest(tx: Tx, effect: Note, now: datetime) -> None:
+    """Rows that a put-back sheet lacks, as remembered: written again by her word, or forgotten."""
+    name = f"put_back:{effect.data['rest']}"
+    rows: dict[str, dict[str, dict[str, Any]]] = tx.get_meta(name) or {}
+    tx.put_meta(name, None)
+    for tab, missing in rows.items() if effect.what == "write_again" else ():
+        for row_id, cells in missing.items():
+            put = PutRow(
+                key=f"{effect.key}/row:{tab}:{row_id}",
+                tab=tab,
+                row_id=row_id,
+                cells=cells,
+                back=True,
+                who=str(effect.data["by"]),
+                what=str(effect.data["log"]),
+            )
+            # One fact each: they may ride in several commits.
+            tx.put_effects(put.key, [put], now)

@@ -16,6 +16,7 @@ from sheets_schema.policies import read_settings
 from sheets_schema.reading import Reading
 from sheets_schema.snapshot import Snapshot, build, cells
 from sheets_schema.tabs.messages import MESSAGES
+from studio_sync.delivery.sheet.recover import put_recovery
 from studio_sync.delivery.sheet.settle import take_note
 from studio_sync.errors import Unavailable
 from studio_sync.journal import DIARY, Journal, Tx
@@ -132,6 +133,8 @@ def _adopt(tx: Tx, book: LiveWorkbook, reading: Reading, now: datetime, *, force
     if force:
         # Asked for by hand: a copy still in flight dies on our next token, and keys in Changes tell what is done.
         tx.clear_attempts(book.role)
+        put_recovery(tx, book, None)
+        tx.put_meta(book.documents_key, None)
         _forget(tx, reading)
         tx.put_meta(book.history_key, None)
     if tx.get_meta(book.history_key) is None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sheets_schema.cells import Raw
 from sheets_schema.columns import Role
-from sheets_schema.head import HEAD_RANGE, HISTORY_RANGE, SHEET_ID, TITLE, TOKEN, Head, read_head, read_history
+from sheets_schema.head import HEAD_RANGE, HISTORY_RANGE, SHEET_ID, TITLE, TOKEN, Entry, Head, read_head, read_history
 from sheets_schema.images import notes_range
 from sheets_schema.reading import Reading, Sheet, parse, ranges
 from sheets_schema.tabs import tabs_of
@@ -28,6 +28,7 @@ from studio_sync.tags import TagFinder
 SIGN = timedelta(minutes=10)
 #: the titles of the tabs are looked up anew so often; a title that is gone, or a changed heading, at once
 AGAIN = timedelta(seconds=30)
+COPY = "this workbook is a copy of another one, and is left alone. Type: studio-sync adopt"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +36,7 @@ class Notes:
     """What stands in ``_studio``."""
 
     head: Head
-    #: commit number -> batch
-    history: Mapping[int, str]
+    history: Mapping[int, Entry]
     #: labels, debts and before-images: cells from E1 on
     grid: Sequence[Sequence[Raw]]
 
@@ -53,6 +53,10 @@ class Pause:
     rows: int = 0
 
 
+class NotesLost(Refused):
+    """The tab ``_studio``, or the head in it, is not there any more."""
+
+
 class LiveWorkbook:
     """One workbook of a role. ``writer``: the name this program signs its commits with."""
 
@@ -63,6 +67,8 @@ class LiveWorkbook:
         self.lock = threading.RLock()
         #: looked at so many times; a commit's planning read serves as a poll
         self.looks = 0
+        #: where the chain stood when it was last looked at, or left by us; (-1, "") when our notes were not there
+        self.stood: tuple[int, str] | None = None
         #: set by a doorbell: look now
         self.bell = threading.Event()
         #: whether Google answers for it, and whether it is the workbook that our last commit left
@@ -94,6 +100,16 @@ class LiveWorkbook:
         return f"debts:{self.port.id}"
 
     @property
+    def documents_key(self) -> str:
+        """Name under which the journal keeps the numbers given in this workbook: number -> row id."""
+        return f"documents:{self.port.id}"
+
+    @property
+    def recovery_key(self) -> str:
+        """Name under which the journal keeps that the workbook was put back, until that is mended: a ``Recovery``."""
+        return f"recovery:{self.port.id}"
+
+    @property
     def signed_key(self) -> str:
         """Name under which the journal keeps when we last signed the workbook."""
         return f"signed:{self.port.id}"
@@ -111,7 +127,8 @@ class LiveWorkbook:
         with self._judged(now):
             reading = self._read(now)
             head = self._whole(reading.head)
-            self.foreign = self._other_writer(head, now)
+            self.stood = (head.n, head.batch)
+            self.foreign = self.other_writer(head, now)
         return reading
 
     def commit(self, requests: Sequence[Mapping[str, Any]], now: datetime, *, show: str = "") -> list[list[Raw]]:
@@ -184,8 +201,10 @@ class LiveWorkbook:
         shape = self.port.shape()
         there = locate(self.role, shape)
         notes = next((sheet for sheet in shape.sheets if sheet.sheet_id == SHEET_ID), None)
+        if notes is None and any(sheet.title == TITLE for sheet in shape.sheets):
+            raise Refused("sheets", COPY)
         if notes is None:
-            raise Refused("sheets", f"the workbook {shape.title!r} has no tab {TITLE}. Type: studio-sync init")
+            raise NotesLost("sheets", f"the workbook {shape.title!r} has no tab {TITLE}. Type: studio-sync init")
         self.notes_grid = notes.rows, notes.columns
         return [
             Sheet(tab=tab, title=there[tab.key].title, sheet_id=there[tab.key].sheet_id, rows=there[tab.key].rows)
@@ -195,12 +214,13 @@ class LiveWorkbook:
 
     def _whole(self, head: Head | None) -> Head:
         if head is None:
-            raise Refused("sheets", f"our notes in the tab {TITLE} cannot be read. Type: studio-sync check")
+            raise NotesLost("sheets", f"our notes in the tab {TITLE} cannot be read. Type: studio-sync check")
         if head.spreadsheet != self.port.id:
-            raise Refused("sheets", "this workbook is a copy of another one, and is left alone. Type: studio-sync init")
+            raise Refused("sheets", COPY)
         return head
 
-    def _other_writer(self, head: Head, now: datetime) -> str:
+    def other_writer(self, head: Head, now: datetime) -> str:
+        """Another program's name, when its sign is still fresh; else ""."""
         if not head.writer or head.writer == self.writer or head.age(now) >= SIGN:
             return ""
         return head.writer
@@ -210,6 +230,8 @@ class LiveWorkbook:
         try:
             yield
         except OutsideError as error:
+            if isinstance(error, NotesLost):
+                self.stood = (-1, "")
             self._ill(error, now)
             raise
         self.health.well()

@@ -8,14 +8,14 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.texts.catalogue import part
 from studio_sync.delivery.letters import barred, tell_mail
 from studio_sync.delivery.parcel import Parcel, address_of
 from studio_sync.delivery.receipts import Receipts
-from studio_sync.journal import Journal, Queued, Tx
+from studio_sync.journal import FROZEN, Journal, Queued, Tx
 from studio_sync.journal.snapshots import Snapshots
 from studio_sync.rules.cost import category_of, price
 from studio_sync.rules.effects import Mail, Send
@@ -23,6 +23,8 @@ from studio_sync.rules.gate import RESTS, Verdict, gate, template_of
 from studio_sync.rules.joining import NUDGES, TOGETHER, is_nudge, joins, kept_until
 from studio_sync.rules.pace import ACCOUNT, ALL, NUMBER, Pause, borrowed, paced
 
+#: while a workbook that was put back is mended, only the owner's side gets messages; looked at again after so long
+FREEZE = timedelta(seconds=5)
 #: looked at for one choice: usually the first of a few may leave
 FEW, MOST = 10, 200
 
@@ -67,7 +69,11 @@ class Choosing:
     def _choose(self, tx: Tx, ready: list[Queued], resting: Mapping[str, Pause], now: datetime) -> Parcel | None:
         snap = None
         held: set[str] = set()
+        frozen = bool(tx.get_meta(FROZEN))
         for queued in ready:
+            if frozen and not (isinstance(queued.effect, Send) and queued.effect.to_owner):
+                tx.later(queued.effect.key, now + FREEZE, part("untold.frozen"), now)
+                continue
             address = address_of(queued)
             if address in self._busy or address in held:
                 continue

@@ -23,12 +23,13 @@ from studio_sync.journal.events import DIARY
 from studio_sync.journal.inbox import InboxLine
 from studio_sync.journal.intake import Kept
 from studio_sync.journal.journal import Journal, Tx
-from studio_sync.journal.meta import CHATS
+from studio_sync.journal.meta import CHATS, FROZEN
 from studio_sync.journal.outbox import LANES, OUTBOX, Lane, OutboxLine, Queued
 
 __all__ = [
     "CHATS",
     "DIARY",
+    "FROZEN",
     "LANES",
     "OUTBOX",
     "Attempt",

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, ColumnElement, cast, func, select
 
-from studio_sync.journal.outbox import LANES, Outbox, Queued, _all
+from studio_sync.journal.outbox import LANES, OPEN, Outbox, Queued, _all
 from studio_sync.journal.tables import inbox, outbox, rows
 from studio_sync.rules.facts import Fact, load_fact
 
@@ -25,6 +25,13 @@ class Lookups(Outbox):
     def fact_state(self, fact_key: str) -> str:
         """new, done or aside; "" when unknown."""
         return self._db.execute(select(inbox.c.state).where(inbox.c.key == fact_key)).scalar() or ""
+
+    def open_under(self, prefix: str) -> bool:
+        """Whether an effect of a fact whose key begins with ``prefix`` waits to be done."""
+        statement = select(outbox.c.seq).where(
+            outbox.c.state.in_((*OPEN, "sending")), outbox.c.fact_key.startswith(prefix, autoescape=True)
+        )
+        return self._db.execute(statement.limit(1)).first() is not None
 
     def facts_stored(self, kind: str) -> int:
         """How many facts of a kind were ever kept here."""

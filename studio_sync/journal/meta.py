@@ -17,6 +17,9 @@ CHATS = "_chats"
 _GET = select(meta.c.value).where(meta.c.key == bindparam("key"))
 _CHATS = select(chats)
 
+#: under this name: workbooks that were put back and are being mended; until then no client gets a message
+FROZEN = "frozen"
+
 
 class Meta(Part):
     """Values by name; a window per chat."""

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from sheets_schema.cells import CellProblem
-from sheets_schema.columns import Column
-from sheets_schema.snapshot import shown
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part, render
 from studio_sync.rules.effects import Mail
 from studio_sync.rules.facts import Outcome
 from studio_sync.rules.ink import Ink
-from studio_sync.rules.people import called
 from studio_sync.rules.questions import ask
 
 #: an alert is of no use after so long
@@ -61,41 +56,6 @@ def refused(ink: Ink, fact: Outcome) -> None:
         data={},
         hours=24 * 7,
     )
-
-
-def hers(ink: Ink, fact: Outcome) -> None:
-    """She typed into a cell in the second in which we wrote it: hers stands, and she hears what ours was."""
-    tab = BY_KEY[str(fact.result["tab"])]
-    row = getattr(ink.snap, tab.key, None)
-    found = row.get(str(fact.result["row_id"])) if row is not None else None
-    column = tab.column(str(fact.result["field"]))
-    name = str(getattr(found, "name", "") or getattr(found, "client", "") or fact.result["row_id"])
-    ask(
-        ink,
-        who="owner",
-        about=part(
-            "decide.hers",
-            tab=tab.title,
-            name=called(name),
-            column=column.title,
-            typed=_shown(ink, column, fact.result.get("typed")),
-            ours=_shown(ink, column, fact.result.get("ours")),
-        ),
-        answers={"done": part("decide.hers_ok")},
-        rule="not_told",
-        data={},
-        hours=24,
-    )
-
-
-def _shown(ink: Ink, column: Column, raw: Any) -> str:
-    """A raw cell in a sentence."""
-    if raw in (None, "", False):
-        return part("blank.cell")
-    try:
-        return shown(column, column.kind.read(raw, ink.snap.context), ink.snap.context)
-    except CellProblem:
-        return str(raw)
 
 
 def _what(fact: Outcome) -> str:

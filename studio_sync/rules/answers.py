@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sheets_schema.tabs.messages import Question
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules import braking, diary_answers, held, move_asks, newcomers, owner_chat, rows_gone
+from studio_sync.rules import braking, diary_answers, held, move_asks, newcomers, owner_chat, rows_gone, sheet_news
 from studio_sync.rules.booking.book import book, record_as_came
 from studio_sync.rules.booking.places import Wanted, free_times
 from studio_sync.rules.booking.seats import starts, wanted_of
@@ -67,6 +67,8 @@ def expired(ink: Ink, ident: str) -> None:
         braking.answered(ink, str(data_of(question).get("tab", "")), "restore")
     if question.key == "row_deleted":
         rows_gone.answered(ink, data_of(question), "back")
+    if question.key == "put_back":
+        sheet_news.answered(ink, data_of(question), "again")
 
 
 def _reply(ink: Ink, given: Answer, text: str, **values: str) -> None:
@@ -230,6 +232,12 @@ def _not_told(ink: Ink, given: Answer) -> None:
     _left(ink, given)
 
 
+def _put_back(ink: Ink, given: Answer) -> None:
+    close(ink, given.question)
+    text, values = sheet_news.answered(ink, given.data, given.choice)
+    _reply(ink, given, text, **values)
+
+
 def _held(ink: Ink, given: Answer) -> None:
     close(ink, given.question)
     text, values = held.answered(ink, given.data, given.choice)
@@ -251,4 +259,5 @@ RULES: dict[str, Callable[[Ink, Answer], None]] = {
     "not_told": _not_told,
     "held": _held,
     braking.RULE: _brake,
+    "put_back": _put_back,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from studio_sync.rules import alerts, approval, braking, held, media, untold
+from studio_sync.rules import alerts, approval, braking, held, media, sheet_news, untold
 from studio_sync.rules.billing import invoices, posting
 from studio_sync.rules.facts import Outcome
 from studio_sync.rules.ink import Ink
@@ -25,7 +25,9 @@ RULES: dict[str, Callable[[Ink, Outcome], None]] = {
     "up": alerts.up,
     "paused": braking.paused,
     "restore": braking.restore,
-    "hers": alerts.hers,
+    "hers": sheet_news.hers,
+    "put_back": sheet_news.put_back,
+    "number_taken": sheet_news.number_taken,
     "parked": alerts.refused,
     "diary_no": alerts.refused,
     "failed": alerts.refused,

@@ -50,13 +50,13 @@ def answered(ink: Ink, data: dict[str, Any], choice: str) -> tuple[str, dict[str
     name, start = called(booking.client), label_of(ink.snap, booking)
     if choice != "cancel":
         log = part("log.booked", name=name, start=start)
-        ink.put("bookings", ident, log=log, by=ink.by_owner("today"), raw=raws)
+        ink.put("bookings", ident, log=log, by=ink.by_owner("today"), back=True, raw=raws)
         return "answer.put_back", {"name": name, "when": start}
     diary = stand_up(ink, booking)
     needs = (diary,) if diary else ()
     log = part("log.row_deleted", name=name, start=start)
     cancelled = {**raws, "state": "cancelled"}
-    ink.put("bookings", ident, needs=needs, log=log, by=ink.by_owner("today"), undoable=True, raw=cancelled)
+    ink.put("bookings", ident, needs=needs, log=log, by=ink.by_owner("today"), undoable=True, back=True, raw=cancelled)
     client = ink.snap.clients.get(booking.client_id)
     if client is None:
         return "answer.told", {"told": part("told.nobody", first=name)}

@@ -68,8 +68,10 @@ class SheetWatch:
         return len(facts)
 
     def _trusted(self, tx: Tx, reading: Reading) -> bool:
-        """No commit of ours is undecided, and the reading shows the last one."""
+        """No commit of ours is undecided, the workbook was not put back, and the reading shows the last commit."""
         if reading.head is None or self._book.foreign or tx.attempts(self._book.role):
+            return False
+        if tx.get_meta(self._book.recovery_key):
             return False
         known = tx.get_meta(self._book.head_key)
         if known is None and reading.head.n == 0:

@@ -38,6 +38,8 @@ class Batch:
     drawn: Cells = field(default_factory=dict)
     #: what it updates, to be judged by the before-images
     label: Label
+    #: it takes over a workbook that was put back
+    recovery: bool = False
     #: the debts that the sheet lists once it is applied
     listed: tuple[Debt, ...] = ()
 
@@ -64,6 +66,7 @@ class Batch:
             "drawn": _plain(self.drawn),
             "label": self.label.head(),
             "updates": [[label_line(update), list(update.keys)] for update in self.label.updates],
+            "recovery": self.recovery,
             "listed": [debt.to_text() for debt in self.listed],
         }
 
@@ -83,6 +86,7 @@ def from_body(body: Mapping[str, Any]) -> Batch:
         rows=body["rows"],
         drawn=body["drawn"],
         label=_label(body),
+        recovery=bool(body.get("recovery")),
         listed=read_debts(body.get("listed", ())),
     )
 

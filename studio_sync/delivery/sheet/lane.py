@@ -7,8 +7,6 @@ token is gone from the sheet. Source: spec commit-chain 2.
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import logging
 import secrets
 from collections.abc import Callable, Sequence
@@ -21,31 +19,39 @@ from sheets_schema.reading import Reading
 from sheets_schema.tabs import tabs_of
 from studio_sync.clock import Clock
 from studio_sync.delivery.sheet.batch import Batch, from_body
-from studio_sync.delivery.sheet.plan import Known, Planner, Stamp, tab_role, waits
-from studio_sync.delivery.sheet.refusals import Group, Refusals, given, in_order
+from studio_sync.delivery.sheet.draft import MOST, RENEW, Drafts, Trouble
+from studio_sync.delivery.sheet.plan import Stamp, tab_role, waits
+from studio_sync.delivery.sheet.recover import (
+    Recovery,
+    begin,
+    documents_gone,
+    locks_broken,
+    put_recovery,
+    recovery_batch,
+    recovery_of,
+    take_stock,
+)
+from studio_sync.delivery.sheet.refusals import Group, Refusals, in_order
 from studio_sync.delivery.sheet.settle import learn, lost, open_debts, park, settle, settle_one, shows
-from studio_sync.delivery.sheet.today import DRAWN, differs, differs_from
+from studio_sync.delivery.sheet.today import DRAWN, differs_from
 from studio_sync.errors import OutsideError, RateLimited, Refused
 from studio_sync.journal import CHATS, OUTBOX, Journal, Tx
 from studio_sync.journal.snapshots import Snapshots
 from studio_sync.rules.derived import derived
 from studio_sync.rules.effects import DropRow, PutRow
-from studio_sync.rules.today import TodayLine, draw
-from studio_sync.workbooks import LiveWorkbook, tokens_of
+from studio_sync.rules.today import draw
+from studio_sync.workbooks import LiveWorkbook, NotesLost, tokens_of
 
 log = logging.getLogger(__name__)
 Notice = Callable[[Tx, Reading, datetime], int]
-Trouble = Callable[[datetime], str]
 #: not more than one commit in this time (60 writes a minute is the user quota)
 PAUSE = timedelta(seconds=1)
-#: our sign in the workbook is renewed at least so often
-RENEW = timedelta(minutes=5)
-#: effects looked at for one commit, and bytes of one body
-MOST, MOST_BYTES = 5000, 1_800_000
 #: seconds until an effect whose tab is paused or whose row is on its way is tried again
 AWAY = 5
 #: markers are listed and the old ones dropped once in so many commits
 TIDY = 64
+#: refusals of a recovery commit before we wait and tell
+MOST_REFUSALS = 3
 
 
 class SheetLane:
@@ -59,11 +65,12 @@ class SheetLane:
         self._notice = notice
         self._trouble = trouble
         self._snapshots = Snapshots()
+        self._drafts = Drafts(book, journal, self._snapshots, trouble)
         self._not_before: datetime | None = None
         self._looked: object = None
         self._refused = Refusals()
-        #: bytes that one effect took in the last batch; 0 when that was a small one
-        self._weight = 0
+        #: whether token and markers were found to fit the head, since the start or the last surprise
+        self._locks_seen = False
 
     def step(self) -> bool:
         """Do at most one write; False when there was nothing to do, or nothing may be done yet."""
@@ -87,17 +94,33 @@ class SheetLane:
         with self._journal.read() as tx:
             attempts = [from_body(attempt.body) for attempt in tx.attempts(self._book.role)]
             ready = self._ready(tx, now)
+            recovery = recovery_of(tx, self._book)
             minute = now.astimezone(UTC).replace(second=0, microsecond=0)
             versions = (_of_tabs(tx.tab_versions()), tx.get_meta(self._book.debts_key), minute)
-        if attempts:
-            return self._doubt(attempts, now)
-        if not ready and (versions == self._looked or not self._follows(now)):
+        try:
+            if attempts:
+                return self._doubt(attempts, recovery, now)
+            if recovery is not None:
+                return self._take_over(now) if recovery.stage == "lost" else self._commit(ready, now)
+            return self._work(ready, versions, now)
+        except NotesLost as error:
+            return self._begin_recovery(error, recovery, now)
+
+    def _work(self, ready: list[Group], versions: object, now: datetime) -> bool:
+        if not ready and not self._strange() and (versions == self._looked or not self._follows(now)):
             self._looked = versions
             return False
         if not self._commit(ready, now):
             self._looked = versions
             return False
         return True
+
+    def _strange(self) -> bool:
+        """Whether the last look showed another head than ours: another writer's work, or a put-back workbook."""
+        with self._journal.read() as tx:
+            known = tx.get_meta(self._book.head_key)
+        stood = self._book.stood
+        return known is not None and stood is not None and stood != (known["n"], known["batch"])
 
     def _follows(self, now: datetime) -> bool:
         """Whether derived cells, debts, Today or our sign are not as we know them to stand: asked without a read."""
@@ -143,13 +166,21 @@ class SheetLane:
             learn(self._journal, self._book, now)
             return True
         self._book.chain_health.well()
-        shape = self._book.shape(now) if again or (head.n % TIDY == 0 and head.n > RING) else None
+        tidy = head.n % TIDY == 0 and head.n > RING
+        shape = self._book.shape(now) if again or tidy or not self._locks_seen else None
+        with self._journal.write() as tx:
+            reason = locks_broken(shape, head) if shape and not again else ""
+            go = self._sound(tx, reading, reason, now)
+        if go is None:
+            return True
+        ready = [group for group in ready if group[0].fact_key.startswith(go)]
+        self._locks_seen = True
         stamp = Stamp(
             after=head,
             batch_id=secrets.token_urlsafe(12),
             writer=self._book.writer,
             at=now,
-            predecessor=head.token if shape is None or head.token in tokens_of(shape) else 0,
+            predecessor=head.token,
             old_markers=_old(shape.markers, head) if shape else (),
             notes_grid=self._book.notes_grid,
         )
@@ -157,11 +188,30 @@ class SheetLane:
             if not again:
                 self._notice(tx, reading, now)
             taken = self._may_go(tx, mend(reading, open_debts(tx, self._book)[0]).reading, ready, now)
-        batch = self._fit(reading, in_order(taken, again), stamp, now, again)
+        extras = not again and self._refused.extras(now)
+        batch, taken = self._drafts.fit(reading, in_order(taken, again), stamp, now, again, extras=extras)
+        self._refused.sent = [group[0].fact_key for group in taken]
         if not self._write_down(batch, now):
             return False
         self._post(batch, now)
         return True
+
+    def _sound(self, tx: Tx, reading: Reading, reason: str, now: datetime) -> str | None:
+        """With what facts may begin whose rows are written on this reading; None when it must be read anew first."""
+        recovery = recovery_of(tx, self._book)
+        if recovery is not None and recovery.stage == "look" and not reason:
+            put_recovery(tx, self._book, take_stock(tx, self._book, reading, recovery, now))
+            return None
+        if recovery is not None and not reason and tx.open_under(f"{recovery.key}/"):
+            return f"{recovery.key}/"
+        gone = documents_gone(reading, tx.get_meta(self._book.documents_key) or {})
+        reason = reason or (f"{', '.join(gone[:3])} is not in the sheet any more" if gone else "")
+        if reason:
+            begin(tx, self._book, reason, now, reading.head)
+            return None
+        if recovery is not None:
+            put_recovery(tx, self._book, None)
+        return ""
 
     def _may_go(self, tx: Tx, reading: Reading, ready: list[Group], now: datetime) -> list[Group]:
         """The groups that can be written on this reading; others are put off with their reason."""
@@ -174,37 +224,6 @@ class SheetLane:
             for queued in group if reason else ():
                 tx.later(queued.effect.key, now + timedelta(seconds=AWAY), reason, now)
         return self._refused.allowed(taken)
-
-    def _fit(self, reading: Reading, taken: list[Group], stamp: Stamp, now: datetime, again: Sequence[Batch]) -> Batch:
-        """The batch of as many groups as one body takes; without requests when there is nothing to write. Planned on
-        one read of the journal, so that nobody waits for it. Of a long queue only about as much is planned as the last
-        batch says will fit: planning thousands of rows to write eighty of them costs seconds.
-        """
-        taken = self._about(taken)
-        with self._journal.read() as tx:
-            while True:
-                extras = not again and self._refused.extras(now)
-                known = self._known(tx, reading, again)
-                planner, today = self._plan(tx, reading, known, taken, now, extras=extras)
-                batch = planner.batch(stamp, today)
-                size = len(json.dumps(batch.requests, separators=(",", ":")))
-                if len(taken) < 2 or size <= MOST_BYTES:
-                    break
-                taken = taken[: max(1, min(len(taken) - 1, len(taken) * MOST_BYTES * 9 // (size * 10)))]
-        # A small body says little about rows: most of it may be Today.
-        self._weight = size // max(1, sum(map(len, taken))) if size > MOST_BYTES // 4 else 0
-        idle = planner.empty and today is None and not again and stamp.after.age(now) < RENEW
-        self._refused.sent = [group[0].fact_key for group in taken]
-        return dataclasses.replace(batch, requests=()) if idle else batch
-
-    def _about(self, taken: list[Group]) -> list[Group]:
-        """The first groups, a little more of them than one body took last time."""
-        room = MOST_BYTES * 3 // 2 // self._weight if self._weight else MOST
-        for at, group in enumerate(taken):
-            room -= len(group)
-            if room < 0:
-                return taken[: max(1, at)]
-        return taken
 
     def _write_down(self, batch: Batch, now: datetime) -> bool:
         """The attempt, before its POST. False when nothing is to be sent: all is there, or was dropped meanwhile."""
@@ -219,31 +238,6 @@ class SheetLane:
                 return False
             tx.put_attempt(self._book.role, batch.slot, batch.batch_id, batch.to_body())
         return True
-
-    def _known(self, tx: Tx, reading: Reading, again: Sequence[Batch]) -> Known:
-        debts, listed = open_debts(tx, self._book)
-        return Known(
-            memory={tab: tx.rows(tab) for tab in reading.tabs},
-            counters=tx.get_meta(self._book.counters_key) or {},
-            given=given(again),
-            debts=debts,
-            listed=listed,
-        )
-
-    def _plan(
-        self, tx: Tx, reading: Reading, known: Known, groups: list[Group], now: datetime, *, extras: bool
-    ) -> tuple[Planner, list[TodayLine] | None]:
-        snap = self._snapshots.load(tx, now)
-        planner = Planner(snap, reading, known, lambda tab, row_id: tx.rev(tab, row_id) > 0)
-        for group in groups:
-            for queued in group:
-                if isinstance(queued.effect, PutRow | DropRow):
-                    planner.take(queued.effect, queued.since)
-        if not extras:
-            return planner, None
-        planner.derive(item for item in derived(snap, now) if item[0] in reading.tabs)
-        lines = draw(snap, now, self._trouble(now)) if "today" in reading.tabs else []
-        return planner, lines if lines and differs(reading.tabs["today"], lines) else None
 
     # -- send and settle
 
@@ -267,33 +261,77 @@ class SheetLane:
         suspects = self._refused.settled(now)
         if any("appendDimension" in request for request in batch.requests):
             self._book.forget_places()
+        self._book.stood = (batch.slot, batch.batch_id)
         with self._journal.write() as tx:
             settle(tx, self._book, batch, grid, now)
             for fact_key in suspects:
                 park(tx, fact_key, self._book.role, self._refused.reason, now)
 
-    def _doubt(self, attempts: list[Batch], now: datetime) -> bool:
+    def _doubt(self, attempts: list[Batch], recovery: Recovery | None, now: datetime) -> bool:
         """Was one of our attempts applied? The history tells; that it does not is no proof."""
         notes = self._book.notes(now)
         head, history = notes.head, notes.history
         last = attempts[-1]
-        won = winner(last.slot, head, history)
-        mine = next((batch for batch in attempts if batch.batch_id == won), None)
+        mine = next((batch for batch in attempts if winner(batch.slot, head, history) == batch.batch_id), None)
         if mine is not None:
             self._settle(mine, notes.grid, now)
             return True
-        if won or head.n >= last.slot:
+        if winner(last.slot, head, history) or head.n >= last.slot:
             self._lost()
             return True
-        if head.n != last.slot - 1 or head.batch != last.head.before:
-            raise self._book.broken("the sheet was put back to an older version. Type: studio-sync rebuild", now)
-        if not self._refused.count:
+        here = head.batch == last.head.before and (last.recovery or head.n == last.slot - 1)
+        if here and not self._refused.count:
             self._post(last, now)  # the same bytes: whichever copy comes first wins the slot, the other is refused
             return True
-        if last.predecessor and last.predecessor not in tokens_of(self._book.shape(now)):
-            self._lost()  # its token is gone for good: no copy of ours can be applied any more
+        tokens = tokens_of(self._book.shape(now))
+        if not any(batch.predecessor in tokens or (not batch.predecessor and not tokens) for batch in attempts):
+            self._lost()  # their tokens are gone for good: no copy of ours can be applied any more
             return True
-        return self._plan_again(attempts, now)
+        if recovery is not None and recovery.stage == "lost":
+            return self._take_over(now)
+        if here:
+            return self._plan_again(attempts, now)
+        with self._journal.write() as tx:
+            begin(tx, self._book, f"the sheet stands at commit {head.n}, before {last.slot - 1}", now, head)
+        return True
+
+    def _begin_recovery(self, error: NotesLost, recovery: Recovery | None, now: datetime) -> bool:
+        """Our tab, or the head in it, is gone. Of a workbook we never knew that means: not made yet."""
+        with self._journal.write() as tx:
+            if tx.get_meta(self._book.head_key) is None:
+                raise error
+            begin(tx, self._book, error.message, now)
+        return self._take_over(now) if recovery is not None and recovery.stage == "lost" else True
+
+    def _take_over(self, now: datetime) -> bool:
+        """The recovery commit. Attempts that are not decided stay: whichever takes the token first, wins."""
+        if self._refused.count > MOST_REFUSALS:
+            reason, self._refused = self._refused.reason, Refusals()
+            raise self._book.broken(f"nothing can be written into the workbook: {reason}", now)
+        try:
+            head = self._book.notes(now).head
+        except NotesLost:
+            head = None
+        if head is not None and (other := self._book.other_writer(head, now)):
+            raise self._book.broken(f"another studio-sync, {other}, writes this workbook", now)
+        shape = self._book.shape(now)
+        with self._journal.write() as tx:
+            owed, listed = open_debts(tx, self._book)
+            batch = recovery_batch(
+                self._book,
+                shape,
+                head,
+                known=tx.get_meta(self._book.head_key),
+                counters=tx.get_meta(self._book.counters_key) or {},
+                debts=tuple(dict.fromkeys((*owed, *listed))),
+                batch_id=secrets.token_urlsafe(12),
+                now=now,
+            )
+            tx.put_attempt(self._book.role, batch.slot, batch.batch_id, batch.to_body())
+        log.warning("%s begins anew at commit %s", self.name, batch.slot)
+        self._refused.sent = []
+        self._post(batch, now)
+        return True
 
     def _lost(self) -> None:
         """The slot went to another, or can never be ours: plan anew, with numbers as the sheet has them then."""
@@ -301,6 +339,7 @@ class SheetLane:
             lost(tx, self._book)
         self._refused = Refusals()
         self._looked = None
+        self._locks_seen = False
 
     def _plan_again(self, attempts: Sequence[Batch], now: datetime) -> bool:
         """Refused in place: another attempt on the same slot, with ever less in it; at last an empty one, the seal."""

@@ -99,8 +99,10 @@ class Planner:
 
     # -- effects
 
-    def _missing(self, effect: RowEffect) -> bool:
-        return missing(self._reading, self._memory, effect)
+    def _deleted(self, effect: RowEffect) -> bool:
+        if _back(effect):
+            return False
+        return missing(self._reading, self._memory, effect) or self._gone(effect.tab, effect.row_id)
 
     def take(self, effect: RowEffect, at: datetime) -> None:
         """Add one effect; one that the sheet already shows as done, or whose row she deleted, needs no writing."""
@@ -111,12 +113,7 @@ class Planner:
             self._settle(effect, {"number": number} if number else {})
         elif isinstance(effect, PutRow) and effect.match:
             self._id_cell(effect)
-        elif (
-            seen is None
-            and place not in self._writes
-            and not _back(effect)
-            and (self._missing(effect) or self._gone(*place))
-        ):
+        elif seen is None and place not in self._writes and self._deleted(effect):
             self._settle(effect, {"gone": True})
         else:
             self._write(effect, seen, number, at)

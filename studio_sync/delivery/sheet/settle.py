@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sheets_schema.cells import Raw
 from sheets_schema.columns import Role
 from sheets_schema.debts import Debt, read_debts
-from sheets_schema.head import winner
+from sheets_schema.head import broken_line
 from sheets_schema.images import debts_in, read_images, read_label
 from studio_sync.delivery.sheet.batch import Batch
 from studio_sync.delivery.sheet.judge import Verdict, judge
 from studio_sync.delivery.sheet.plan import tab_role
+from studio_sync.delivery.sheet.recover import begin, put_recovery, recovery_of
 from studio_sync.delivery.sheet.today import DRAWN
 from studio_sync.journal import Journal, Tx
 from studio_sync.rules.effects import DropRow, PutRow
@@ -62,11 +64,27 @@ def settle(tx: Tx, book: LiveWorkbook, batch: Batch, grid: Grid, now: datetime) 
         tx.put_meta(DRAWN, list(rows))
     tx.put_meta(book.signed_key, now.isoformat())
     put_debts(tx, book, verdict.debts, batch.listed)
+    recovery = recovery_of(tx, book)
+    if batch.recovery and recovery is not None:
+        put_recovery(tx, book, replace(recovery, stage="look"))
+    _number(tx, book, batch, verdict)
     for settled in batch.settled:
         if settled.key not in verdict.again:
             settle_one(tx, settled.key, settled.result, now)
     _tell(tx, batch.batch_id, verdict, now)
     tx.clear_attempts(book.role)
+
+
+def _number(tx: Tx, book: LiveWorkbook, batch: Batch, verdict: Verdict) -> None:
+    """Remember which numbers were given: from now on they must be seen in the sheet."""
+    given = {
+        str(settled.result["number"]): queued.effect.row_id
+        for settled in batch.settled
+        if settled.result.get("number") and settled.key not in verdict.again
+        if (queued := tx.effect(settled.key)) is not None and isinstance(queued.effect, PutRow)
+    }
+    if given:
+        tx.put_meta(book.documents_key, (tx.get_meta(book.documents_key) or {}) | given)
 
 
 def _verdict(tx: Tx, book: LiveWorkbook, batch: Batch, grid: Grid) -> Verdict:
@@ -147,16 +165,14 @@ def take_note(tx: Tx, book: LiveWorkbook, notes: Notes) -> None:
 
 
 def learn(journal: Journal, book: LiveWorkbook, now: datetime) -> None:
-    """The head is not where we left it. Someone else's commits are taken note of; a put-back workbook is not.
-
-    Raises ``Refused`` when the sheet does not go on from our last commit.
+    """The head is not where we left it. Someone else's commits are taken note of; in a workbook that does not go on
+    from our last commit a recovery begins.
     """
-    with journal.read() as tx:
-        known = tx.get_meta(book.head_key)
     notes = book.notes(now)
-    if known is not None and known["n"] > 0:
-        behind = notes.head.n < known["n"]
-        if behind or winner(known["n"], notes.head, notes.history) not in {"", known["batch"]}:
-            raise book.broken("the sheet was put back to an older version. Type: studio-sync rebuild", now)
     with journal.write() as tx:
-        take_note(tx, book, notes)
+        known = tx.get_meta(book.head_key) or {"n": 0, "batch": ""}
+        reason = broken_line((known["n"], known["batch"]), notes.head, notes.history)
+        if reason:
+            begin(tx, book, reason, now, notes.head)
+        else:
+            take_note(tx, book, notes)
