@@ -118,7 +118,7 @@ def _keys(thing: Doc, needed: str, allowed: str, path: str, component: str | Non
         if name not in thing:
             yield "MISSING_REQUIRED_PROPERTY", f"Required property '{name}' is missing.", path
     for name in thing:
-        if name not in [*allowed.split(), "type"] or (name == "type" and component is None and path.count(".") == 0):
+        if name not in allowed.split() and not (component and name == "type"):
             where = f" in '{component}' component" if component else ""
             yield "INVALID_PROPERTY_KEY", f"Property '{name}' is not allowed{where}.", f"{path}.{name}".lstrip(".")
 

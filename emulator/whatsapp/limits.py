@@ -38,6 +38,12 @@ def pace(world: World, who: Doc) -> None:
         raise errors.graph(131056, text, details=details)
 
 
+def heard(world: World) -> None:
+    """A message that came in counts against the number's throughput too."""
+    if quota.numbers(world)["on"]:
+        quota.passed(world, "whatsapp")
+
+
 def over_limit(world: World, who: Doc) -> bool:
     """Count a person reached outside the window; True when that is one more than may be reached in 24 hours.
 

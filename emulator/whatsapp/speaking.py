@@ -7,7 +7,7 @@ from typing import Any
 
 from emulator.clock import instant
 from emulator.store import Doc
-from emulator.whatsapp import changes, chat, pending, saying, templates
+from emulator.whatsapp import changes, chat, limits, pending, saying, templates
 from emulator.whatsapp.account import TRAITS, account, contact, find_phone, new_wamid, phone, shown_number
 from emulator.world import World
 
@@ -109,6 +109,7 @@ def _message(world: World, who: Doc, part: Doc) -> Doc:
     reply_to = part.get("reply_to") or shown.pop("reply_to", None)
     more = {"reply_to": reply_to} if reply_to else {}
     chat.add(world, who["id"], wamid, "in", str(body["type"]), shown, **more)
+    limits.heard(world)
     number = shown_number(world, who)
     free = (now + FREE_FOR).isoformat() if part.get("referral") else None
     known = now.isoformat() if number or part.get("contacts") == "own" else None

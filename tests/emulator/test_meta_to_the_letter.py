@@ -313,6 +313,15 @@ def test_a_number_used_in_the_app_too_is_slower(studio: Studio) -> None:
     assert codes == [200] * 20 + [400]
 
 
+def test_what_comes_in_counts_too(studio: Studio) -> None:
+    studio.verb("quota", **{"whatsapp.throughput": 2})
+    for _ in range(2):
+        studio.verb("speak", phone=THANDI, text="hi")
+    assert studio.send_refused("text", NOTE)["code"] == 130429
+    studio.later(1.1)
+    studio.send("text", NOTE)
+
+
 def test_a_reaction_to_what_is_gone_fails_later(studio: Studio) -> None:
     # fact: 1.3 reaction message
     said = studio.says(text="hi")["messages"][0]["id"]
