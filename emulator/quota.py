@@ -79,12 +79,6 @@ def per_second(world: World, key: str, limit: int) -> bool:
     return _taken(world, key, 1.0, limit)
 
 
-def passed(world: World, key: str) -> None:
-    """Count a call that nothing refuses, but that takes the place of another."""
-    with world.lock:
-        world.windows.setdefault(key, deque()).append(world.clock.now().timestamp())
-
-
 def per_hour(world: World, key: str, limit: int) -> bool:
     """Take one of `limit` calls in an hour; False when they are used up."""
     return _taken(world, key, 3600.0, limit)

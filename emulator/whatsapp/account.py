@@ -58,6 +58,8 @@ TRAITS: Doc = {
     "fails": 0,
     "fails_late": False,
     "refused": 0,
+    #: its id in WhatsApp where that is not its number, as in Brazil, Mexico and Argentina; both can be written to
+    "wa_id": None,
     #: a name instead of a number in webhooks; the number still comes within 30 days of contact
     "username": None,
 }
@@ -94,7 +96,9 @@ def find_phone(world: World, text: str) -> Doc | None:
     """The phone with this number, word or business-scoped user id."""
     found = world.store.get("phone", phone_id(text))
     if found is None:
-        found = next((doc for _, doc in world.store.items("phone") if doc["user_id"] == text), None)
+        key = phone_id(text)
+        phones = (doc for _, doc in world.store.items("phone"))
+        found = next((doc for doc in phones if doc["user_id"] == text or doc.get("wa_id") == key), None)
     return {**TRAITS, "last_contact": None, "free_until": None, **found} if found else None
 
 
@@ -134,10 +138,15 @@ def window_until(world: World, who: Doc) -> str | None:
 
 def shown_number(world: World, who: Doc) -> str | None:
     """The digits that webhooks tell of a phone; None for someone whose number is not known, or hidden by a username."""
-    if not who["number"] or not who["username"]:
-        return str(who["id"]) if who["number"] else None
+    if not who["number"]:
+        return None
     recent = who["last_contact"] and world.clock.now() - instant(who["last_contact"]) < KNOWN_FOR
-    return str(who["id"]) if recent else None
+    return wa_id(who) if recent or not who["username"] else None
+
+
+def wa_id(who: Doc) -> str:
+    """WhatsApp's own id of a phone, which is mostly its number."""
+    return str(who["wa_id"] or who["id"])
 
 
 def contact(world: World, who: Doc) -> Doc:

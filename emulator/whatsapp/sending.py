@@ -10,7 +10,7 @@ from emulator import errors
 from emulator.clock import instant
 from emulator.store import Doc
 from emulator.whatsapp import chat, checks, fate, flows, limits, media, pending, templates
-from emulator.whatsapp.account import account, find_phone, new_wamid, phone, recipient
+from emulator.whatsapp.account import account, find_phone, new_wamid, phone, recipient, wa_id
 from emulator.whatsapp.nodes import no_object
 from emulator.world import World
 
@@ -94,7 +94,7 @@ def _addressee(world: World, body: Doc) -> Doc:
 
 def _echo(who: Doc, body: Doc) -> Doc:
     if body.get("to"):
-        return {"input": str(body["to"]), "wa_id": who["id"]}
+        return {"input": str(body["to"]), "wa_id": wa_id(who)}
     return {"input": str(body["recipient"]), "user_id": who["user_id"]}
 
 

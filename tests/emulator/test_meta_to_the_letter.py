@@ -134,6 +134,20 @@ def test_a_username_hides_the_number_thirty_days_after_the_last_contact(studio: 
     assert studio.statuses()[0]["recipient_id"] == THANDI
 
 
+def test_in_brazil_the_id_of_a_phone_is_not_its_number(studio: Studio) -> None:
+    # fact: 0 brazil
+    number, wa_id = "+5511987654321", "551187654321"
+    studio.verb("phones", phone=number, name="Bruna", wa_id=wa_id)
+    studio.verb("speak", phone=number, text="oi")
+    [value] = studio.arrived()
+    assert (value["messages"][0]["from"], value["contacts"][0]["wa_id"]) == (wa_id, wa_id)
+    for to in (number, f"+{wa_id}"):
+        answer = studio.send("text", NOTE, to=to)
+        assert answer["contacts"] == [{"input": to, "wa_id": wa_id}]
+        assert {each["recipient_id"] for each in studio.statuses()} == {wa_id}
+    assert len(studio.chat("5511987654321")) == 3
+
+
 def test_the_owner_writes_from_the_phone_app(studio: Studio) -> None:
     # fact: 1.2 echoes
     wamid = studio.verb("speak", phone=THANDI, business=True, text="I will call you")["wamids"][0]
