@@ -260,6 +260,15 @@ class Snapshot:
         """When the owner last wrote to that number or user id from the phone app; None for never."""
         return self._by_hand.get(address)
 
+    def written_with(self, client_id: str) -> bool:
+        """Whether a message left for this client or came from there, or is on its way."""
+        return client_id in self._written
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        gone = ("not sent", "would send")
+        return frozenset(row.client_id for row in self.messages if row.client_id and row.state not in gone)
+
     @cached_property
     def _by_hand(self) -> dict[str, datetime]:
         found: dict[str, datetime] = {}

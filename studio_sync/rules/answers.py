@@ -14,7 +14,17 @@ from typing import Any, Literal
 from sheets_schema.tabs.messages import Question
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules import braking, diary_answers, held, move_asks, newcomers, owner_chat, rows_gone, sheet_news
+from studio_sync.rules import (
+    braking,
+    diary_answers,
+    held,
+    move_asks,
+    newcomers,
+    owner_chat,
+    rows_gone,
+    sheet_news,
+    untold,
+)
 from studio_sync.rules.booking.book import book, record_as_came
 from studio_sync.rules.booking.places import Wanted, free_times
 from studio_sync.rules.booking.seats import starts, wanted_of
@@ -238,6 +248,12 @@ def _put_back(ink: Ink, given: Answer) -> None:
     _reply(ink, given, text, **values)
 
 
+def _anyway(ink: Ink, given: Answer) -> None:
+    close(ink, given.question)
+    text, values = untold.answered(ink, given.data, given.choice)
+    _reply(ink, given, text, **values)
+
+
 def _held(ink: Ink, given: Answer) -> None:
     close(ink, given.question)
     text, values = held.answered(ink, given.data, given.choice)
@@ -258,6 +274,7 @@ RULES: dict[str, Callable[[Ink, Answer], None]] = {
     "row_deleted": _row_deleted,
     "not_told": _not_told,
     "held": _held,
+    "anyway": _anyway,
     braking.RULE: _brake,
     "put_back": _put_back,
 }
