@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from sheets_schema.cells import CellContext, CellProblem, Raw
+from sheets_schema.codecs.phone import as_one
 from sheets_schema.columns import Column, Row, Tab
 from sheets_schema.diary import DiaryEvent
 from sheets_schema.issues import RowIssue
@@ -236,7 +237,7 @@ class Snapshot:
 
     def clients_by_phone(self, number: str) -> tuple[Client, ...]:
         """Everyone with that number: families share phones."""
-        return self._by_phone.get(number, ()) if number else ()
+        return self._by_phone.get(as_one(number), ()) if number else ()
 
     def clients_by_user_id(self, user_id: str) -> tuple[Client, ...]:
         """Everyone known to WhatsApp by that id."""
@@ -295,7 +296,7 @@ class Snapshot:
 
     @cached_property
     def _by_phone(self) -> dict[str, tuple[Client, ...]]:
-        return _grouped((client.phone, client) for client in self.clients if client.phone)
+        return _grouped((as_one(client.phone), client) for client in self.clients if client.phone)
 
     @cached_property
     def _in_order(self) -> list[Booking]:
