@@ -26,7 +26,8 @@ from studio_sync.ports import Messenger
 from studio_sync.rules.codes import Act, act_of, words_of
 from studio_sync.rules.effects import Mail, Send
 from studio_sync.rules.facts import Outcome
-from studio_sync.rules.pace import ACCOUNT, ALL, NUMBER, Pause, back_off, pause_name
+from studio_sync.rules.pace import ACCOUNT, ALL, NUMBER, back_off, pause_name
+from studio_sync.rules.traffic import Pause
 
 log = logging.getLogger(__name__)
 #: a message that is not taken for no known reason is tried again after so long at most
