@@ -26,6 +26,8 @@ class SeenRow:
     position: int
     id: str
     raws: Mapping[str, Raw]
+    #: it came with the id of another row, which that one keeps
+    copied: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +134,7 @@ def part_copies(seen: SeenTab, memory: Mapping[str, Mapping[str, Raw]]) -> SeenT
             if alike > best[row.id][0]:
                 best[row.id] = (alike, row.position)
     rows = (
-        row if row.id not in twice or best[row.id][1] == row.position else dataclasses.replace(row, id="")
+        row if row.id not in twice or best[row.id][1] == row.position else dataclasses.replace(row, id="", copied=True)
         for row in seen.rows
     )
     return dataclasses.replace(seen, rows=tuple(rows))

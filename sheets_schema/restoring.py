@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -25,27 +25,30 @@ Memory = Mapping[str, Mapping[str, Raw]]
 Disaster = Literal["rows", "cells"]
 
 
-def disaster(seen: SeenTab, memory: Memory) -> tuple[Disaster, int] | None:
-    """Whether so much changed at once that it is not believed: the kind, and how many rows. ``seen`` has no copies."""
+def disaster(
+    seen: SeenTab, memory: Memory, changed: Mapping[str, Collection[str]], gone: int
+) -> tuple[Disaster, int] | None:
+    """Whether so much changed at once that it is not believed: the kind, and how many rows.
+
+    ``changed``: remembered rows whose cells differ, by the fields that do; ``gone``: how many are not there.
+    """
     if seen.tab.drawn:
         return None
-    present = {row.id: row.raws for row in seen.rows if row.id}
-    gone = sum(row_id not in present for row_id in memory)
     if _many(gone, len(memory)):
         return "rows", gone
-    both = [(memory[row_id], raws) for row_id, raws in present.items() if row_id in memory]
-    changed: dict[str, list[tuple[Raw, Raw]]] = {}
-    watched = [c for c in seen.tab.columns if c.editor in {"hers", "shared"} and c.field in seen.headers.columns]
-    for before, after in both:
-        if before is not after:
-            for column in watched:
-                old, new = before.get(column.field), after.get(column.field)
-                if old != new and not same(old, new):
-                    changed.setdefault(column.field, []).append((old, new))
+    if len(changed) < ROWS:
+        return None
+    columns: dict[str, list[tuple[Raw, Raw]]] = {}
+    for row_id, fields in changed.items():
+        row = seen.find(row_id)
+        for name in fields if row else ():
+            columns.setdefault(name, []).append((memory[row_id].get(name), row.raws.get(name) if row else None))
+    there = [raws for row_id, raws in memory.items() if seen.find(row_id)]
     hit = [
         len(pairs)
-        for name, pairs in changed.items()
-        if _spoilt(seen.tab.column(name), pairs, [b for b, _ in both], calm=seen.tab.rules)
+        for name, pairs in columns.items()
+        if seen.tab.column(name).editor in {"hers", "shared"}
+        and _spoilt(seen.tab.column(name), pairs, there, calm=seen.tab.rules)
     ]
     return ("cells", max(hit)) if hit else None
 

@@ -75,9 +75,9 @@ def note(tx: Tx, effect: Note, now: datetime) -> None:
     elif effect.what == "mine":
         # She says that the rows which vanished or changed at once were hers: the watch believes it.
         tx.put_meta(f"mine:{data['tab']}", True)
-    elif effect.what == "restore":
-        # Or that they were not: the watch says what is missing, at its next look.
-        tx.put_meta(f"restore:{data['tab']}", True)
+    elif effect.what in {"restore", "stop"}:
+        # Or that they were not: the watch says what is missing. Or that many ticks must not act. At its next look.
+        tx.put_meta(f"{effect.what}:{data['tab']}", True)
     elif effect.what in {"status", "again"}:
         late_word(tx, effect, now)
     elif effect.what in {"write_again", "leave_out"}:

@@ -21,6 +21,7 @@ from studio_sync.rules.facts import (
     RowChanged,
     RowGone,
     RowsImported,
+    RowsPasted,
     RowTyped,
     Tick,
 )
@@ -86,6 +87,8 @@ class Teller:
                 return answer + part("why.wrote", name=who, time=time)
             case RowChanged():
                 return self._edited(fact, owner, time)
+            case RowsPasted():
+                return part("why.rows_pasted", owner=owner, rows=words.plural(len(fact.rows), "row"), time=time)
             case RowTyped():
                 return part("why.row_typed", owner=owner, time=time)
             case RowGone():

@@ -32,6 +32,7 @@ from studio_sync.rules.facts import (
     RowChanged,
     RowGone,
     RowsImported,
+    RowsPasted,
     RowTyped,
     StatusCame,
     Tick,
@@ -96,6 +97,8 @@ def of_fact(fact: Fact) -> str:
             return f"{_title(fact.tab)}: a new row"
         case RowGone():
             return f"{_title(fact.tab)}: a row is gone"
+        case RowsPasted():
+            return f"{_title(fact.tab)}: {len(fact.rows)} new rows at once"
         case RowsImported():
             return f"{_title(fact.tab)}: {len(fact.rows)} rows from {fact.file or 'a file'}"
         case EventChanged():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -15,6 +16,7 @@ from studio_sync.journal.tables import chats, meta
 #: what ``Snapshots`` asks the version of, as of any tab
 CHATS = "_chats"
 _GET = select(meta.c.value).where(meta.c.key == bindparam("key"))
+_SOME = select(meta.c.key, meta.c.value).where(meta.c.key.in_(bindparam("keys", expanding=True)))
 _CHATS = select(chats)
 
 #: under this name: workbooks that were put back and are being mended; until then no client gets a message
@@ -28,6 +30,11 @@ class Meta(Part):
         """The JSON value kept under ``key``; None when there is none."""
         value = self._db.execute(_GET, {"key": key}).scalar()
         return None if value is None else json.loads(value)
+
+    def get_metas(self, keys: Sequence[str]) -> dict[str, Any]:
+        """The values kept under ``keys``, in one statement; a key without one is left out."""
+        found = self._db.execute(_SOME, {"keys": list(keys)})
+        return {key: json.loads(value) for key, value in found}
 
     def put_meta(self, key: str, value: Any) -> None:
         """Keep a JSON value under ``key``."""

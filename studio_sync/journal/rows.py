@@ -20,6 +20,7 @@ ERA = "era"
 _THIS = (rows.c.tab == bindparam("tab"), rows.c.id == bindparam("id"))
 _ROWS = select(rows.c.id, rows.c.body).where(rows.c.tab == bindparam("tab"), ~rows.c.deleted).order_by(rows.c.id)
 _ROW = select(rows.c.body).where(*_THIS, ~rows.c.deleted)
+_LOST = select(rows.c.body).where(*_THIS, rows.c.deleted)
 _REV = select(rows.c.rev).where(*_THIS)
 _ERA = select(meta.c.value).where(meta.c.key == ERA)
 _VERSIONS = select(tabs)
@@ -54,6 +55,11 @@ class Rows(Part):
         """One row, or None."""
         body = self._db.execute(_ROW, {"tab": tab, "id": row_id}).scalar()
         return None if body is None else dict(json.loads(body))
+
+    def lost(self, tab: str, row_id: str) -> dict[str, Any] | None:
+        """A row that was forgotten, as it was then; None when it was never known, or is not forgotten."""
+        body = self._db.execute(_LOST, {"tab": tab, "id": row_id}).scalar()
+        return json.loads(body) or None if body is not None else None
 
     def put_rows(self, tab: str, changed: Mapping[str, Mapping[str, Any]]) -> None:
         """Remember these rows whole, each under its id; others stay. Values must be JSON."""

@@ -17,13 +17,15 @@ from sheets_schema.texts.catalogue import part
 from studio_sync.rules import (
     braking,
     diary_answers,
+    grace,
+    guarded,
     held,
     move_asks,
     newcomers,
     owner_chat,
+    pasting,
     rows_gone,
     sheet_news,
-    untold,
 )
 from studio_sync.rules.booking.book import book, record_as_came
 from studio_sync.rules.booking.places import Wanted, free_times
@@ -248,10 +250,22 @@ def _put_back(ink: Ink, given: Answer) -> None:
     _reply(ink, given, text, **values)
 
 
-def _anyway(ink: Ink, given: Answer) -> None:
+def _pasted(ink: Ink, given: Answer) -> None:
+    """Everyone in the pasted rows hears of it, or nobody."""
     close(ink, given.question)
-    text, values = untold.answered(ink, given.data, given.choice)
-    _reply(ink, given, text, **values)
+    if given.choice != "tell":
+        _reply(ink, given, "answer.left")
+        return
+    told = pasting.tell_all(ink, list(given.data.get("bookings", ())), given.said)
+    people = part("told.people_soon", people=words.plural(told, "person"))
+    _reply(ink, given, "answer.told", told=people)
+
+
+def _many(ink: Ink, given: Answer) -> None:
+    """Stop what waits its 20 seconds: the watch holds it."""
+    ink.note("stop", tab=given.data.get("tab", ""))
+    close(ink, given.question)
+    _reply(ink, given, "answer.stopped")
 
 
 def _held(ink: Ink, given: Answer) -> None:
@@ -274,7 +288,9 @@ RULES: dict[str, Callable[[Ink, Answer], None]] = {
     "row_deleted": _row_deleted,
     "not_told": _not_told,
     "held": _held,
-    "anyway": _anyway,
+    guarded.SEEN: _not_told,
+    pasting.RULE: _pasted,
+    grace.RULE: _many,
     braking.RULE: _brake,
     "put_back": _put_back,
 }

@@ -38,7 +38,8 @@ def pause_words(tab: str, why: str, heading: str, rows: int) -> str:
 
 def paused(ink: Ink, fact: Outcome) -> None:
     """Tell her; about rows and cells ask her."""
-    tab, why, rows = str(fact.result["tab"]), str(fact.result["why"]), int(fact.result["rows"])
+    tab, rows = str(fact.result["tab"]), int(fact.result["rows"])
+    why = str(fact.result.get("why") or ("heading" if fact.result.get("heading") else "rows"))
     title = BY_KEY[tab].title
     if why not in {"rows", "cells"}:
         gone = pause_words(title, why, str(fact.result.get("heading") or ""), rows)

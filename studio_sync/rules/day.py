@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sheets_schema.snapshot import Snapshot
+from sheets_schema.tabs import BY_KEY
 from sheets_schema.tabs.bookings import Booking
+from sheets_schema.tabs.messages import Question
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
+from studio_sync.rules.guarded import SEEN
 from studio_sync.rules.people import called_first
-from studio_sync.rules.problems import problem_lines
-from studio_sync.rules.questions import answers_of
+from studio_sync.rules.problems import problem_lines, where
+from studio_sync.rules.questions import answers_of, data_of
 
 #: bookings that stand in a day's list
 SHOWN = ("booked", "held", "came", "no-show", "sick")
@@ -74,12 +77,21 @@ def session_line(snap: Snapshot, group: list[Booking]) -> str:
 def decisions(snap: Snapshot, now: datetime) -> tuple[Decision, ...]:
     """Everything that waits for the owner: open questions first, then problems of rows, each once."""
     asked = (
-        Decision(id=q.id, text=q.about, answers=answers_of(q))
+        Decision(id=q.id, text=_about(snap, q), answers=answers_of(q))
         for q in snap.questions
         if q.state == "open" and q.who == "owner" and (q.until is None or q.until > now)
     )
     wrong = (Decision(id=f"p:{tab}:{row}", text=text) for tab, row, text in problem_lines(snap, now))
     return (*asked, *wrong)
+
+
+def _about(snap: Snapshot, question: Question) -> str:
+    """What a question is about; one that only says something about a row names it."""
+    if question.key != SEEN:
+        return question.about
+    data = data_of(question)
+    tab, row_id = str(data.get("tab")), str(data.get("row"))
+    return part("decide.row", tab=BY_KEY[tab].title, name=where(snap, tab, row_id), problem=question.about)
 
 
 def todo_words(snap: Snapshot, now: datetime) -> str:

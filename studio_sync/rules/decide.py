@@ -9,7 +9,18 @@ from datetime import datetime
 from typing import assert_never
 
 from sheets_schema.snapshot import Snapshot
-from studio_sync.rules import arrivals, diary_moves, importing, news, outcomes, rows, rows_gone, statuses, ticks
+from studio_sync.rules import (
+    arrivals,
+    diary_moves,
+    importing,
+    news,
+    outcomes,
+    pasting,
+    rows,
+    rows_gone,
+    statuses,
+    ticks,
+)
 from studio_sync.rules.effects import Effect
 from studio_sync.rules.facts import (
     EventChanged,
@@ -20,6 +31,7 @@ from studio_sync.rules.facts import (
     RowChanged,
     RowGone,
     RowsImported,
+    RowsPasted,
     RowTyped,
     StatusCame,
     Tick,
@@ -41,6 +53,8 @@ def decide(snap: Snapshot, fact: Fact, now: datetime) -> tuple[Effect, ...]:
             rows.row_changed(ink, fact)
         case RowTyped():
             rows.row_typed(ink, fact)
+        case RowsPasted():
+            pasting.rows_pasted(ink, fact)
         case RowGone():
             rows_gone.row_gone(ink, fact)
         case RowsImported():

@@ -3,7 +3,7 @@
 Keys (design: a fact is kept once under an idempotency key): ``wamid``; ``<wamid>:<status>``; ``row:<tab>:<id>:<rev>``;
 ``row:<tab>:new:<hash of content>:<n>``; ``event:<id>:<rev>``; ``tick:<name>:<slot>``; ``outcome:<effect key>``;
 ``news:<hash of content>``, ``news:<wamid>`` for a message she sent from the phone;
-``import:<tab>:<hash of the rows>``.
+``import:<tab>:<hash of the rows>``; ``rows:<tab>:<hash of the keys of the rows>``.
 """
 
 from __future__ import annotations
@@ -104,10 +104,25 @@ class RowChanged(Base):
     rev: int
     before: dict[str, Raw]
     after: dict[str, Raw]
+    #: cells of ours that she typed over or brought along, as they should be
+    spoilt: dict[str, Raw] = Field(default_factory=dict)
 
     def changed(self, *fields: str) -> bool:
         """Whether any of ``fields`` differs."""
         return any(self.before.get(f) != self.after.get(f) for f in fields)
+
+
+class RowsPasted(Base):
+    """Many rows that are new to us, at one look: one event. Each has its id already; cells as in ``RowChanged``."""
+
+    kind: Literal["pasted"] = "pasted"
+    key: str
+    at: datetime
+    tab: str
+    #: row id -> field -> cell, in the order of the sheet
+    rows: dict[str, dict[str, Raw]]
+    #: row id -> cells of ours that came along, as they should be
+    spoilt: dict[str, dict[str, Raw]] = Field(default_factory=dict)
 
 
 class RowTyped(Base):
@@ -123,6 +138,8 @@ class RowTyped(Base):
     after: dict[str, Raw]
     #: stood there at the first read: gets an id and nothing else
     history: bool = False
+    #: it came with the id of another row: copied and pasted
+    copied: bool = False
 
 
 class RowGone(Base):
@@ -188,6 +205,7 @@ Fact = Annotated[
     | NewsCame
     | RowChanged
     | RowTyped
+    | RowsPasted
     | RowGone
     | RowsImported
     | EventChanged

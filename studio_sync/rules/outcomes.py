@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from studio_sync.rules import alerts, approval, braking, held, media, sheet_news, untold
+from studio_sync.rules import alerts, approval, braking, grace, held, media, rows_gone, sheet_news, untold
 from studio_sync.rules.billing import invoices, posting
 from studio_sync.rules.facts import Outcome
 from studio_sync.rules.ink import Ink
@@ -23,12 +23,14 @@ RULES: dict[str, Callable[[Ink, Outcome], None]] = {
     "template_no": approval.refused,
     "down": alerts.down,
     "up": alerts.up,
-    "restricted": alerts.restricted,
     "paused": braking.paused,
     "restore": braking.restore,
     "hers": sheet_news.hers,
     "put_back": sheet_news.put_back,
     "number_taken": sheet_news.number_taken,
+    "returned": rows_gone.returned,
+    "grace": grace.begun,
+    "stopped": grace.stopped,
     "parked": alerts.refused,
     "diary_no": alerts.refused,
     "failed": alerts.refused,

@@ -21,6 +21,7 @@ from studio_sync.rules import approval
 from studio_sync.rules.booking.places import NoPlace, find_place, same_session
 from studio_sync.rules.booking.seats import wanted_of
 from studio_sync.rules.commands.names import find_clients
+from studio_sync.rules.guarded import told_rows
 from studio_sync.rules.people import called_first
 from studio_sync.rules.questions import data_of
 
@@ -30,7 +31,7 @@ Place = tuple[str, str]
 
 def problems(snap: Snapshot, now: datetime) -> dict[Place, str]:
     """The problem of every row that has one, in words; the first of several."""
-    found: dict[Place, str] = {}
+    found: dict[Place, str] = {place: said[-1].about for place, said in told_rows(snap).items()}
     for issue in snap.issues:
         found.setdefault((issue.tab, issue.row_id), part(issue.text, **issue.values))
     seats = {seat.booking: event for event in snap.diary if not event.gone for seat in event.seats}
@@ -117,14 +118,15 @@ def problem_lines(snap: Snapshot, now: datetime) -> list[tuple[str, str, str]]:
     A row that a question in Today is about is left out: the question says the same.
     """
     asked = {str(data_of(q).get("booking", "")) for q in snap.questions if q.state == "open" and q.who == "owner"}
+    told = told_rows(snap)
     return [
-        (tab, row_id, f"{BY_KEY[tab].title}, {_where(snap, tab, row_id)}: {text}")
+        (tab, row_id, f"{BY_KEY[tab].title}, {where(snap, tab, row_id)}: {text}")
         for (tab, row_id), text in problems(snap, now).items()
-        if not (tab == "bookings" and row_id in asked)
+        if not (tab == "bookings" and row_id in asked) and (tab, row_id) not in told
     ]
 
 
-def _where(snap: Snapshot, tab: str, row_id: str) -> str:
+def where(snap: Snapshot, tab: str, row_id: str) -> str:
     """A name for the row that she recognises: positions change, names do not."""
     if tab == "settings":
         return BY_NAME[row_id].title if row_id in BY_NAME else row_id

@@ -42,9 +42,14 @@ def ask(
         until=until or ink.now + timedelta(hours=hours),
         state=state,
         key=rule,
-        data=json.dumps(data, ensure_ascii=False, sort_keys=True),
+        data=text_of(data),
     )
     return ident
+
+
+def text_of(data: Mapping[str, Any]) -> str:
+    """What a rule writes down when it asks, as it stands in the row."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True)
 
 
 def close(ink: Ink, question: Question, state: str = "answered") -> None:

@@ -9,6 +9,7 @@ from studio_sync.rules.billing import invoices
 from studio_sync.rules.booking import attendance
 from studio_sync.rules.changes import as_words, change_id
 from studio_sync.rules.facts import RowChanged, RowTyped
+from studio_sync.rules.guarded import frozen, put_back, tell_row
 from studio_sync.rules.ink import Ink, short_hash
 from studio_sync.rules.reasons import why_ticked
 from studio_sync.rules.rows_bookings import booking_changed, rule_for
@@ -22,11 +23,16 @@ def row_typed(ink: Ink, fact: RowTyped) -> None:
     """A row without id gets one; what it means is decided when a read shows it with its id."""
     ident = f"{BY_KEY[fact.tab].prefix}{short_hash(fact.key)}"
     ink.put(fact.tab, ident, match=fact.match, nth=fact.nth, history=fact.history, raw={"id": ident})
+    if fact.copied and "problem" in BY_KEY[fact.tab].by_field:
+        tell_row(ink, fact.tab, ident, part("problem.copied"))
 
 
 def row_changed(ink: Ink, fact: RowChanged) -> None:
     """What a change means, by tab. Ticks act; cells that only inform do nothing."""
     ticked = {field for field, raw in fact.after.items() if raw is True and fact.before.get(field) is not True}
+    put_back(ink, fact.tab, fact.row_id, fact.spoilt, new=not fact.before)
+    if fact.before and not any(fact.changed(field) for field in fact.after):
+        return
     match fact.tab:
         case "clients":
             client_changed(ink, fact, ticked)
@@ -34,12 +40,14 @@ def row_changed(ink: Ink, fact: RowChanged) -> None:
             booking_changed(ink, fact, ticked)
         case "invoices":
             invoices.invoice_changed(ink, fact, ticked)
+            if frozen(ink, fact):
+                return
         case "templates":
             approval.row_changed(ink, fact)
         case "messages":
             message_changed(ink, fact, ticked)
             return
-        case "changes":
+        case "changes" | "book_changes":
             _undo(ink, fact, ticked)
             return
         case "today":
@@ -83,9 +91,9 @@ def _record(ink: Ink, fact: RowChanged) -> None:
 
 def _undo(ink: Ink, fact: RowChanged, ticked: set[str]) -> None:
     """Her tick on Undo in Changes."""
-    change = ink.snap.changes.get(fact.row_id)
+    change = getattr(ink.snap, fact.tab).get(fact.row_id)
     if "undo" in ticked and change is not None:
-        ink.put("changes", change.id, undo=False, label="tick")
+        ink.put(fact.tab, change.id, undo=False, label="tick")
         if change.no:
             undo.undo(ink, change.no, f"undo {change.no}")
 

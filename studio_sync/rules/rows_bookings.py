@@ -27,6 +27,7 @@ from studio_sync.rules.commands.names import find_clients
 from studio_sync.rules.diary_moves import tell_moved
 from studio_sync.rules.effects import Seat
 from studio_sync.rules.facts import RowChanged
+from studio_sync.rules.guarded import copied
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.people import called_first
 from studio_sync.rules.questions import ask, close, data_of
@@ -46,9 +47,9 @@ def booking_changed(ink: Ink, fact: RowChanged, ticked: set[str]) -> None:
     if any(issue.tab == "bookings" and issue.row_id == booking.id for issue in ink.snap.issues):
         return  # a cell that cannot be read is mended first: nothing is guessed, nothing written over it
     if not booking.session and booking.state in {"", "booked"}:
-        new_row(ink, booking)
+        new_row(ink, booking, quiet=copied(ink.snap, "bookings", booking.id))
     elif not booking.client_id:
-        _record(ink, booking)
+        record_row(ink, booking)
     elif fact.changed("state"):
         _state(ink, booking, str(fact.before.get("state") or ""))
     elif booking.state == "booked" and fact.changed("date", "time", "minutes", "type"):
@@ -80,29 +81,33 @@ def complete(ink: Ink, booking: Booking) -> tuple[Client, Booking] | None:
     return client, filled
 
 
-def new_row(ink: Ink, booking: Booking, *, anyway: bool = False) -> None:
-    """A row she typed: booked when it is complete and there is a place; else its Problem column says why not."""
+def new_row(ink: Ink, booking: Booking, *, anyway: bool = False, quiet: bool = False) -> bool:
+    """A row she typed: booked when it is complete and there is a place; else its Problem column says why not.
+
+    Whether it was booked. ``quiet``: whatever the rule says, nobody is told.
+    """
     found = complete(ink, booking)
     wanted = wanted_of(ink.snap, found[1]) if found else None
     if found is None or wanted is None:
-        return
+        return False
     wanted = dataclasses.replace(wanted, anyway=anyway)
     place = find_place(ink.snap, wanted, ink.now)
     if isinstance(place, NoPlace):
         if place.reason in {"closed", "closed_then"}:
             _ask_closed(ink, booking)
-        return
+        return False
     client, filled = found
-    _seat_row(ink, client, filled, wanted, place)
+    _seat_row(ink, client, filled, wanted, place, quiet=quiet)
+    return True
 
 
-def _seat_row(ink: Ink, client: Client, row: Booking, wanted: Wanted, place: Place) -> None:
+def _seat_row(ink: Ink, client: Client, row: Booking, wanted: Wanted, place: Place, *, quiet: bool) -> None:
     session = place.event.session if place.event else ink.mint("s-")
     diary = put_seat(ink, place.event, wanted, session, Seat(booking=row.id, client=client.id, name=client.name))
     log = part("log.booked", name=client.name, start=label_of(ink.snap, row))
     booked = dataclasses.replace(row, state="booked", session=session)
     _write(ink, booked, log=log, needs=(diary,))
-    if rule_for(ink, client) == "tell":
+    if not quiet and rule_for(ink, client) == "tell":
         confirm_row(ink, client, booked, needs=(diary,), why=(why_typed(ink, "Bookings"),))
 
 
@@ -164,7 +169,7 @@ def retry_rows_of(ink: Ink, client: Client) -> None:
             new_row(ink, booking)
 
 
-def _record(ink: Ink, booking: Booking) -> None:
+def record_row(ink: Ink, booking: Booking) -> None:
     """A row typed with another state, such as came: filled in for the books; the diary is not asked."""
     found = complete(ink, booking)
     if found is not None:

@@ -10,18 +10,23 @@ from sheets_schema.tabs.bookings import Booking
 from sheets_schema.texts.catalogue import part
 from studio_sync.rules.booking.cancel import tell_cancelled
 from studio_sync.rules.booking.seats import label_of, stand_up, starts
-from studio_sync.rules.facts import RowGone
+from studio_sync.rules.changes import as_words, change_id
+from studio_sync.rules.facts import Outcome, RowGone
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.people import called, called_first
-from studio_sync.rules.questions import ask
+from studio_sync.rules.questions import ask, close, data_of
 from studio_sync.rules.told import told_line
+
+#: tabs of which a deleted row stands in Changes, so that it can be taken back
+RECORDED = ("clients", "bookings", "prices", "hours", "invoices", "payments")
 
 
 def row_gone(ink: Ink, fact: RowGone) -> None:
-    """Ask about a future booking: cancel it, or put the row back."""
+    """Ask about a future booking: cancel it, or put the row back. Any other row is written down, to be taken back."""
     booking = _booking(ink, fact.row_id, fact.before) if fact.tab == "bookings" else None
     start = starts(ink.snap, booking) if booking else None
     if booking is None or start is None or booking.state != "booked" or start <= ink.now:
+        _record(ink, fact)
         return
     first = called_first(booking.client)
     ask(
@@ -32,6 +37,43 @@ def row_gone(ink: Ink, fact: RowGone) -> None:
         rule="row_deleted",
         data={"booking": booking.id, "row": fact.before},
     )
+
+
+def _record(ink: Ink, fact: RowGone) -> None:
+    tab = BY_KEY[fact.tab]
+    if fact.tab not in RECORDED:
+        return
+    name = str(
+        next((raw for f in ("name", "client", "type", "day") if (raw := fact.before.get(f))), part("blank.name"))
+    )
+    ink.put(
+        "changes" if tab.role == "studio" else "book_changes",
+        change_id(fact.key),
+        projection=True,
+        no=ink.number(),
+        when=ink.now,
+        who=ink.by_owner("sheet"),
+        what=part("log.row_gone", name=name, tab=tab.title),
+        tab=tab.title,
+        before=as_words({field: raw for field, raw in fact.before.items() if raw not in (None, "", False)}),
+        state="done",
+        key=fact.key,
+        row_id=fact.row_id,
+    )
+
+
+def returned(ink: Ink, fact: Outcome) -> None:
+    """She took the deleting back herself: nothing is left to ask, or to take back."""
+    rows = set(map(str, fact.result["rows"]))
+    for question in ink.snap.questions:
+        if question.key == "row_deleted" and question.state == "open" and data_of(question).get("booking") in rows:
+            close(ink, question)
+    key = f"row:{fact.result['tab']}:"
+    for table in ("changes", "book_changes"):
+        for change in getattr(ink.snap, table):
+            deleted = change.before and not change.after and change.key.startswith(key)
+            if deleted and change.row_id in rows and change.state == "done":
+                ink.put(table, change.id, projection=True, state="undone", label="undone")
 
 
 def _booking(ink: Ink, ident: str, raws: dict[str, Any]) -> Booking | None:

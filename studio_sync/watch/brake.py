@@ -9,12 +9,10 @@ from typing import Any
 
 from sheets_schema.reading import SeenTab
 from sheets_schema.restoring import Disaster, Memory, Mend, mends
-from studio_sync.journal import Tx
 from studio_sync.rules.facts import Fact, Outcome
+from studio_sync.watch.flags import MINE, RESTORE, Flags
 from studio_sync.workbooks import LiveWorkbook, Pause
 
-#: under these names and the tab's key the journal keeps her word: it was me, or put it back
-MINE, RESTORE = "mine", "restore"
 #: what is to be put back should stand there after this; else she is asked again
 PATIENCE = timedelta(minutes=2)
 #: rows in one fact
@@ -28,15 +26,13 @@ class Brake:
         self._book = book
         self._mending: dict[str, datetime] = {}
 
-    def mine(self, tx: Tx, tab: str) -> bool:
-        """Whether she said that what happened in ``tab`` was her."""
-        return bool(tx.get_meta(f"{MINE}:{tab}"))
-
-    def hold(self, tx: Tx, seen: SeenTab, memory: Memory, found: tuple[Disaster, int], now: datetime) -> list[Fact]:
+    def hold(
+        self, flags: Flags, seen: SeenTab, memory: Memory, found: tuple[Disaster, int], now: datetime
+    ) -> list[Fact]:
         """The tab means nothing for now: she is asked, or what she wants back is told. ``seen``: with its copies."""
         tab, (kind, rows) = seen.tab.key, found
-        if tx.get_meta(f"{RESTORE}:{tab}"):
-            tx.put_meta(f"{RESTORE}:{tab}", None)
+        if flags.get(RESTORE, tab):
+            flags.put(RESTORE, tab, None)
             self._mending[tab] = now
             return list(self._back(tab, mends(seen, memory, kind), now))
         if tab in self._mending:
@@ -55,13 +51,13 @@ class Brake:
         told = {"of": "paused", "tab": tab, **dataclasses.asdict(pause)}
         return [_news(f"paused:{self._book.role}:{tab}", now, told, ok=False)]
 
-    def release(self, tx: Tx, tab: str, *, settled: bool) -> None:
+    def release(self, flags: Flags, tab: str, *, settled: bool) -> None:
         """The tab looks whole, or it was her. ``settled``: nothing of it is missing or still to be told."""
         self._book.paused.pop(tab, None)
         self._mending.pop(tab, None)
         for name in (MINE, RESTORE) if settled else (RESTORE,):
-            if tx.get_meta(f"{name}:{tab}"):
-                tx.put_meta(f"{name}:{tab}", None)
+            if flags.get(name, tab):
+                flags.put(name, tab, None)
 
     def _back(self, tab: str, wanted: Sequence[Mend], now: datetime) -> Iterator[Fact]:
         for start in range(0, len(wanted), MOST):

@@ -11,17 +11,23 @@ from datetime import datetime, timedelta
 
 from sheets_schema.cells import Raw
 from sheets_schema.debts import mend, read_debts
-from sheets_schema.reading import Reading, SeenTab, part_copies, same
+from sheets_schema.reading import Reading, SeenTab, part_copies
 from sheets_schema.restoring import disaster
 from sheets_schema.tabs import BY_KEY
 from studio_sync.journal import Tx
-from studio_sync.rules.facts import Fact, RowChanged, RowGone
+from studio_sync.rules.facts import Fact, Outcome, RowChanged, RowGone, RowsPasted
+from studio_sync.rules.ink import short_hash
 from studio_sync.watch.brake import Brake
+from studio_sync.watch.edits import GUARDED, Edit, edits, taken_over
+from studio_sync.watch.flags import MINE, Flags
+from studio_sync.watch.grace import Grace
 from studio_sync.watch.typing import STILL, Typing
 from studio_sync.workbooks import LiveWorkbook, Pause
 
 #: a missing row is believed gone after this
 MISSED = timedelta(seconds=60)
+#: so many new rows at one look are one event
+PASTED = 4
 Rows = Mapping[str, Mapping[str, Raw]]
 
 
@@ -32,19 +38,24 @@ class SheetWatch:
         self._book = book
         self._typing = Typing(still)
         self._brake = Brake(book)
+        self._grace = Grace()
+        #: cells of ours that were told to be spoilt and are not put back yet
+        self._spoilt: dict[tuple[str, str], Mapping[str, Raw]] = {}
         self._missing: dict[tuple[str, str], datetime] = {}
 
     @property
     def restless(self) -> bool:
         """Something was just typed or is missing: look again soon."""
-        return self._typing.busy or bool(self._missing)
+        return self._typing.busy or bool(self._missing) or self._grace.waiting
 
     def notice(self, tx: Tx, reading: Reading, now: datetime) -> int:
         """Turn what changed into facts, and remember it, in the caller's transaction. Returns the number of facts."""
         if not self._trusted(tx, reading):
             return 0
         reading = self._mended(tx, reading)
+        self._take_over(tx, reading)
         adopted = tx.get_meta(self._book.history_key) or {}
+        flags = Flags(tx, reading.tabs)
         facts: list[Fact] = []
         self._typing.begin()
         for tab in adopted:
@@ -58,7 +69,7 @@ class SheetWatch:
                 facts += self._brake.pause(tab, Pause(why=why, heading=seen.headers.broken[0].title), now)
                 self._typing.keep(tab)
                 continue
-            facts += self._tab(tx, seen, now, first=tab not in adopted)
+            facts += self._tab(flags, seen, now, first=tab not in adopted)
             if tab not in adopted:
                 adopted[tab] = now.isoformat()
                 tx.put_meta(self._book.history_key, adopted)
@@ -80,6 +91,17 @@ class SheetWatch:
         # A head that is further on, or not known at all, is work we have not judged: the sheet lane does that first.
         return bool(known and reading.head.n == known["n"] and reading.head.batch == known["batch"])
 
+    def _take_over(self, tx: Tx, reading: Reading) -> None:
+        """After commits that were not ours, or that these notes do not know: their rows, and cells of ours, are so."""
+        known = tx.get_meta(self._book.head_key) or {}
+        if not known.pop("noted", False):
+            return
+        tx.put_meta(self._book.head_key, known)
+        for tab, seen in reading.tabs.items():
+            memory = tx.rows(tab)
+            if tab in GUARDED and memory and not seen.headers.broken:
+                tx.put_rows(tab, taken_over(part_copies(seen, memory), memory))
+
     def _mended(self, tx: Tx, reading: Reading) -> Reading:
         """Cells that show a wrong value of ours count as their true ones: they are no news, and never remembered."""
         kept = tx.get_meta(self._book.debts_key)
@@ -91,53 +113,86 @@ class SheetWatch:
             tx.put_meta(self._book.debts_key, {**kept, "open": still})
         return mended.reading
 
-    def _tab(self, tx: Tx, whole: SeenTab, now: datetime, *, first: bool) -> list[Fact]:
-        tab, memory = whole.tab.key, tx.rows(whole.tab.key)
+    def _tab(self, flags: Flags, whole: SeenTab, now: datetime, *, first: bool) -> list[Fact]:
+        tx, tab = flags.tx, whole.tab.key
+        memory = tx.rows(tab)
         seen = part_copies(whole, memory)
         present = {row.id: row.raws for row in seen.rows if row.id}
         facts: list[Fact] = []
         if first:
             tx.put_rows(tab, {row_id: raws for row_id, raws in present.items() if row_id not in memory})
         else:
-            found = disaster(seen, memory)
-            if found and not self._brake.mine(tx, tab):
-                self._typing.keep(tab)
-                return self._brake.hold(tx, whole, memory, found, now)
-            for row_id, raws in present.items():
-                facts += self._row(tx, seen, row_id, memory.get(row_id), raws, now)
+            facts, memory = self._returned(tx, tab, present, memory, now)
+            differing = list(edits(seen, memory))
             gone = [row_id for row_id in memory if row_id not in present]
+            found = disaster(seen, memory, {e.row_id: e.changed for e in differing if e.memory}, len(gone))
+            if found and not flags.get(MINE, tab):
+                self._typing.keep(tab)
+                return facts + self._brake.hold(flags, whole, memory, found, now)
+            facts += self._changes(flags, tab, differing, present, now)
             if not seen.tab.drawn:
                 facts += self._gone(tx, tab, gone, memory, now)
-            self._brake.release(tx, tab, settled=not found and not any(place[0] == tab for place in self._missing))
+            self._brake.release(flags, tab, settled=not found and not any(place[0] == tab for place in self._missing))
         if not seen.tab.drawn:
-            facts += self._typing.rows(tx, seen, now, history=first)
+            facts += self._typing.rows(flags, seen, now, history=first)
         return facts
 
-    def _row(
-        self,
-        tx: Tx,
-        seen: SeenTab,
-        row_id: str,
-        memory: Mapping[str, Raw] | None,
-        raws: Mapping[str, Raw],
-        now: datetime,
-    ) -> list[Fact]:
-        tab = seen.tab.key
-        before = memory or {}
-        watched = _watched(seen, raws, before)
-        new = {name: raws.get(name) for name in watched}
-        changed = [name for name in watched if not same(before.get(name), new[name])]
-        if not changed:
-            return []
+    def _returned(self, tx: Tx, tab: str, present: Rows, memory: Rows, now: datetime) -> tuple[list[Fact], Rows]:
+        """A row that had been missing for long and stands there again is the row it was: she took its end back."""
+        back = {row_id: lost for row_id in present if row_id not in memory and (lost := tx.lost(tab, row_id))}
+        if not back:
+            return [], memory
+        tx.put_rows(tab, back)
+        told = {"of": "returned", "tab": tab, "rows": list(back)}
+        key = f"returned:{tab}"
+        news = Outcome(key=f"outcome:{key}:{now.isoformat()}", at=now, effect_key=key, ok=True, result=told)
+        return [news], {**memory, **back}
+
+    def _changes(self, flags: Flags, tab: str, differing: list[Edit], present: Rows, now: datetime) -> list[Fact]:
+        held, facts = self._grace.hold(flags, tab, differing, present, now)
+        new_ones = {edit.row_id for edit in differing if not edit.memory}
+        if new_ones and self._typing.asking(flags, tab):
+            held |= new_ones
+        changes = [
+            fact for edit in differing if edit.row_id not in held for fact in self._row(flags.tx, tab, edit, now)
+        ]
+        new = [fact for fact in changes if not fact.before]
+        if len(new) < PASTED or tab not in BY_KEY or BY_KEY[tab].drawn or BY_KEY[tab].rules:
+            return [*facts, *changes]
+        rows = {fact.row_id: fact.after for fact in new}
+        spoilt = {fact.row_id: fact.spoilt for fact in new if fact.spoilt}
+        key = f"rows:{tab}:{short_hash(*(fact.key for fact in new))}"
+        pasted = RowsPasted(key=key, at=now, tab=tab, rows=rows, spoilt=spoilt)
+        return [*facts, pasted, *(fact for fact in changes if fact.before)]
+
+    def _row(self, tx: Tx, tab: str, edit: Edit, now: datetime) -> list[RowChanged]:
+        place = (tab, edit.row_id)
+        told = self._spoilt.get(place)
+        spoilt = edit.spoilt if told is None or told != edit.spoilt else {}
         # A tick says that she is done with the row, whatever else she typed in it.
-        ticked = any(isinstance(new[name], bool) for name in changed)
-        if not ticked and not self._typing.still((tab, row_id), new, now):
+        ticked = any(isinstance(edit.after[name], bool) for name in edit.changed)
+        if not edit.changed and not spoilt:
             return []
-        rev = tx.bump(tab, row_id)
-        tx.put_rows(tab, {row_id: {**before, **new}})
-        old = {name: before.get(name) for name in watched} if memory else {}
-        key = f"row:{tab}:{row_id}:{rev}"
-        return [RowChanged(key=key, at=now, tab=tab, row_id=row_id, rev=rev, before=old, after=new)]
+        if not ticked and not self._typing.still(place, {**edit.after, **spoilt}, now):
+            return []
+        if edit.spoilt:
+            self._spoilt[place] = edit.spoilt
+        else:
+            self._spoilt.pop(place, None)
+        rev = tx.bump(tab, edit.row_id)
+        tx.put_rows(tab, {edit.row_id: {**(edit.memory or {}), **edit.after}})
+        return [
+            RowChanged(
+                key=f"row:{tab}:{edit.row_id}:{rev}",
+                at=now,
+                tab=tab,
+                row_id=edit.row_id,
+                rev=rev,
+                before=dict(edit.before),
+                after=dict(edit.after),
+                spoilt=dict(spoilt),
+            )
+        ]
 
     def _gone(self, tx: Tx, tab: str, gone: list[str], memory: Rows, now: datetime) -> list[Fact]:
         missing = set(gone)
@@ -146,17 +201,11 @@ class SheetWatch:
         facts: list[Fact] = []
         for row_id in gone:
             since = self._missing.setdefault((tab, row_id), now)
-            if now - since >= MISSED:
-                rev = tx.bump(tab, row_id)
-                key = f"row:{tab}:{row_id}:{rev}"
+            if now - since < MISSED:
+                continue
+            if memory[row_id]:  # else it went before anybody saw it with its id
+                key = f"row:{tab}:{row_id}:{tx.bump(tab, row_id)}"
                 facts.append(RowGone(key=key, at=now, tab=tab, row_id=row_id, before=dict(memory[row_id])))
-                tx.drop_rows(tab, [row_id])
-                del self._missing[tab, row_id]
+            tx.drop_rows(tab, [row_id])
+            del self._missing[tab, row_id]
         return facts
-
-
-def _watched(seen: SeenTab, raws: Mapping[str, Raw], before: Mapping[str, Raw]) -> list[str]:
-    """Fields whose change means something: hers, shared, ticks; in Today every tick box."""
-    if seen.tab.drawn:
-        return [name for name in raws if isinstance(raws.get(name), bool) or isinstance(before.get(name), bool)]
-    return [c.field for c in seen.tab.columns if c.editor != "ours" and c.field in seen.headers.columns]

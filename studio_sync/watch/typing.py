@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 
 from sheets_schema.cells import Raw
 from sheets_schema.headers import match_of
-from sheets_schema.reading import SeenTab
+from sheets_schema.reading import SeenRow, SeenTab
 from studio_sync.journal import Tx
 from studio_sync.rules.facts import Fact, RowTyped
+from studio_sync.watch.flags import TYPED, Flags
 
 #: typing acts when it has been still for so long
 STILL = timedelta(seconds=3)
+#: more copies than these at one look are no matter of their own
+FEW = 3
 #: (tab, row id), or (tab, "new:" and the content's hash)
 Place = tuple[str, str]
 
@@ -54,14 +57,19 @@ class Typing:
         self._met.add(place)
         return False
 
-    def rows(self, tx: Tx, seen: SeenTab, now: datetime, *, history: bool) -> list[Fact]:
+    @staticmethod
+    def asking(flags: Flags, tab: str) -> bool:
+        """Whether rows of ``tab`` are still getting their id: what was pasted together is told together."""
+        return any(keys for keys in _getting_one(flags, tab).values())
+
+    def rows(self, flags: Flags, seen: SeenTab, now: datetime, *, history: bool) -> list[Fact]:
         """Facts for rows without id. The n-th of its kind counts facts, so typing the same again later is new."""
         tab = seen.tab
-        groups: dict[str, list[Mapping[str, Raw]]] = {}
+        groups: dict[str, list[SeenRow]] = {}
         for row in seen.rows:
             if not row.id:
-                groups.setdefault(match_of(tab, row.raws), []).append(row.raws)
-        getting = _getting_one(tx, tab.key)
+                groups.setdefault(match_of(tab, row.raws), []).append(row)
+        getting = _getting_one(flags, tab.key)
         facts: list[Fact] = []
         asked: dict[str, list[str]] = {match: keys for match, keys in getting.items() if keys}
         for match, rows in groups.items():
@@ -72,25 +80,33 @@ class Typing:
             if not history and not self.still(place, {"n": float(len(rows))}, now):
                 continue
             for nth in range(waiting, len(rows)):
-                key = f"row:{tab.key}:new:{match}:{tx.bump(f'{tab.key}:new', match)}"
+                key = f"row:{tab.key}:new:{match}:{flags.tx.bump(f'{tab.key}:new', match)}"
                 asked.setdefault(match, []).append(key)
-                facts.append(
-                    RowTyped(key=key, at=now, tab=tab.key, match=match, nth=nth, after=dict(rows[nth]), history=history)
-                )
+                facts.append(_typed(key, now, tab.key, match, nth, rows[nth], history=history))
+        if sum(fact.copied for fact in facts if isinstance(fact, RowTyped)) > FEW:
+            facts = [fact.model_copy(update={"copied": False}) for fact in facts]  # one summary says it for all
         (self._asking.add if asked else self._asking.discard)(tab.key)
-        if asked != (tx.get_meta(_name(tab.key)) or {}):
-            tx.put_meta(_name(tab.key), asked)
+        flags.put(TYPED, tab.key, asked or None)
         return facts
 
 
-def _name(tab: str) -> str:
-    return f"typed:{tab}"
+def _typed(key: str, now: datetime, tab: str, match: str, nth: int, row: SeenRow, *, history: bool) -> RowTyped:
+    return RowTyped(
+        key=key,
+        at=now,
+        tab=tab,
+        match=match,
+        nth=nth,
+        after=dict(row.raws),
+        history=history,
+        copied=row.copied and not history,
+    )
 
 
-def _getting_one(tx: Tx, tab: str) -> dict[str, list[str]]:
+def _getting_one(flags: Flags, tab: str) -> dict[str, list[str]]:
     """Content hash -> facts of rows that are still getting their id."""
-    known: dict[str, list[str]] = tx.get_meta(_name(tab)) or {}
-    return {match: [key for key in keys if _open(tx, key)] for match, keys in known.items()}
+    known: dict[str, list[str]] = flags.get(TYPED, tab) or {}
+    return {match: [key for key in keys if _open(flags.tx, key)] for match, keys in known.items()}
 
 
 def _open(tx: Tx, key: str) -> bool:

@@ -11,8 +11,7 @@ from sheets_schema.policies import Settings
 from studio_sync.rules.codes import Act
 from studio_sync.rules.effects import Send
 from studio_sync.rules.gate import Verdict
-from studio_sync.rules.pace import NEWS, NUMBER, back_off, borrowed, paced, pause_name
-from studio_sync.rules.traffic import Pause, Traffic
+from studio_sync.rules.pace import NEWS, NUMBER, Pause, Traffic, back_off, borrowed, paced, pause_name
 
 NOW = datetime(2026, 11, 3, 6, 40, tzinfo=UTC)
 THANDI = "+447700900101"

@@ -223,11 +223,12 @@ def test_a_deleted_row_comes_back_by_her_word_or_by_silence() -> None:
     assert "Decide" not in studio.today()
 
 
-def test_a_deleted_row_of_the_past_means_nothing() -> None:
+def test_a_deleted_row_of_the_past_is_only_written_down() -> None:
     past = "Id | Date | Time | Client | State\nb-1 | Mon 2 Nov | 09:00 | Thandi Maroon | came"
     studio = Studio(bookings=past)
     studio.deletes("Bookings", "b-1")
-    assert studio.effects == []
+    assert studio.rows("Changes", "No", "What") == [("1", "Row deleted in Bookings: Thandi Maroon")]
+    assert studio.bubbles("Nadine") == studio.bubbles("Thandi") == []
 
 
 @pytest.mark.parametrize(

@@ -51,15 +51,17 @@ class Drafts:
         with self._journal.read() as tx:
             while True:
                 known = self._known(tx, reading, again)
-                planner, today = self._plan(tx, reading, known, taken, now, extras=extras)
-                batch = planner.batch(stamp, today)
+                planner, lines = self._plan(tx, reading, known, taken, now, extras=extras)
+                changed = bool(lines) and differs(reading.tabs["today"], lines)
+                idle = planner.empty and not changed and not again and stamp.after.age(now) < RENEW
+                # The clock in the status line alone is no reason to write: it rides along.
+                batch = planner.batch(stamp, lines if lines and not idle else None)
                 size = len(json.dumps(batch.requests, separators=(",", ":")))
                 if len(taken) < 2 or size <= MOST_BYTES:
                     break
                 taken = taken[: max(1, min(len(taken) - 1, len(taken) * MOST_BYTES * 9 // (size * 10)))]
         # A small body says little about rows: most of it may be Today.
         self._weight = size // max(1, sum(map(len, taken))) if size > MOST_BYTES // 4 else 0
-        idle = planner.empty and today is None and not again and stamp.after.age(now) < RENEW
         return (dataclasses.replace(batch, requests=()) if idle else batch), taken
 
     def _about(self, taken: list[Group]) -> list[Group]:
@@ -83,7 +85,7 @@ class Drafts:
 
     def _plan(
         self, tx: Tx, reading: Reading, known: Known, groups: list[Group], now: datetime, *, extras: bool
-    ) -> tuple[Planner, list[TodayLine] | None]:
+    ) -> tuple[Planner, list[TodayLine]]:
         snap = self._snapshots.load(tx, now)
         planner = Planner(snap, reading, known, lambda tab, row_id: tx.rev(tab, row_id) > 0)
         for group in groups:
@@ -91,7 +93,7 @@ class Drafts:
                 if isinstance(queued.effect, PutRow | DropRow):
                     planner.take(queued.effect, queued.since)
         if not extras:
-            return planner, None
+            return planner, []
         planner.derive(item for item in derived(snap, now) if item[0] in reading.tabs)
         lines = draw(snap, now, self._trouble(now)) if "today" in reading.tabs else []
-        return planner, lines if lines and differs(reading.tabs["today"], lines) else None
+        return planner, lines

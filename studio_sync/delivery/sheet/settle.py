@@ -161,7 +161,8 @@ def take_note(tx: Tx, book: LiveWorkbook, notes: Notes) -> None:
     if label is not None and label.batch == notes.head.batch:
         debts = judge(label, read_images(label, notes.grid), listed).debts
     put_debts(tx, book, debts, listed)
-    tx.put_meta(book.head_key, {"n": notes.head.n, "batch": notes.head.batch})
+    # What it wrote is news to the watch, and no typing over cells of ours.
+    tx.put_meta(book.head_key, {"n": notes.head.n, "batch": notes.head.batch, "noted": True})
 
 
 def learn(journal: Journal, book: LiveWorkbook, now: datetime) -> None:

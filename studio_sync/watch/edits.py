@@ -1,0 +1,83 @@
+"""What differs between a tab as read and as remembered, row by row: what she typed, and cells of ours she spoilt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sheets_schema.cells import Raw
+from sheets_schema.reading import SeenTab, same
+
+#: tabs whose grey cells are put back when she types over them
+GUARDED = ("clients", "bookings", "invoices", "lines", "payments")
+Cells = Mapping[str, Raw]
+#: row id -> cells
+Rows = Mapping[str, Cells]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edit:
+    """One row that is not as it is remembered."""
+
+    row_id: str
+    #: the whole row as remembered; None for one that is new
+    memory: Cells | None
+    #: every cell that counts as hers, as it stands now
+    after: Cells
+    #: those that differ
+    changed: tuple[str, ...]
+    #: cells of ours that differ, as they should be
+    spoilt: Cells = field(default_factory=dict)
+
+    @property
+    def before(self) -> Cells:
+        """The same cells as remembered; none of a new row."""
+        return {name: self.memory.get(name) for name in self.after} if self.memory else {}
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """Boxes that are ticked now and were not."""
+        return tuple(name for name in self.changed if self.after[name] is True)
+
+
+def edits(seen: SeenTab, memory: Rows) -> Iterator[Edit]:
+    """Every row with an id that differs. ``seen`` has no copies."""
+    watched = [c.field for c in seen.tab.columns if c.editor != "ours" and c.field in seen.headers.columns]
+    guarded = (
+        [
+            c.field
+            for c in seen.tab.columns
+            if c.editor == "ours" and c.field in seen.headers.columns and c.field != "id"
+        ]
+        if seen.tab.key in GUARDED
+        else []
+    )
+    for row in seen.rows:
+        if not row.id:
+            continue
+        known, raws = memory.get(row.id), row.raws
+        if known == raws:
+            continue
+        before = known or {}
+        names = _ticks(raws, before) if seen.tab.drawn else watched
+        changed = tuple(name for name in names if not same(before.get(name), raws.get(name)))
+        spoilt = {name: before.get(name) for name in guarded if not same(before.get(name), raws.get(name))}
+        if changed or spoilt:
+            after = {name: raws.get(name) for name in names}
+            yield Edit(row_id=row.id, memory=known, after=after, changed=changed, spoilt=spoilt)
+
+
+def _ticks(raws: Cells, before: Cells) -> list[str]:
+    """In a tab that we draw every tick box means something, and nothing else."""
+    return [name for name in raws if isinstance(raws.get(name), bool) or isinstance(before.get(name), bool)]
+
+
+def taken_over(seen: SeenTab, memory: Rows) -> dict[str, Cells]:
+    """Rows as another writer left them: cells of ours as they stand there, hers as remembered; whole where unknown."""
+    ours = [c.field for c in seen.tab.columns if c.editor == "ours" and c.field in seen.headers.columns]
+    found: dict[str, Cells] = {}
+    for row in seen.rows:
+        known = memory.get(row.id)
+        if row.id:
+            found[row.id] = {**(known or row.raws), **{name: row.raws.get(name) for name in ours if name != "id"}}
+    return {row_id: cells for row_id, cells in found.items() if cells != memory.get(row_id)}

@@ -1,0 +1,35 @@
+"""What the journal keeps about tabs between two looks, read in one statement: a look should cost next to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from studio_sync.journal import Tx
+
+#: her word on what changed at once: it was me, or put it back
+MINE, RESTORE = "mine", "restore"
+#: many ticks that wait, and that she wants them stopped
+GRACE, STOP = "grace", "stop"
+#: rows that are getting their id
+TYPED = "typed"
+_NAMES = (MINE, RESTORE, GRACE, STOP, TYPED)
+
+
+class Flags:
+    """Named values of some tabs, in one transaction."""
+
+    def __init__(self, tx: Tx, tabs: Iterable[str]) -> None:
+        self.tx = tx
+        self._known: dict[str, Any] = tx.get_metas([f"{name}:{tab}" for tab in tabs for name in _NAMES])
+
+    def get(self, name: str, tab: str) -> Any:
+        """The value; None when there is none."""
+        return self._known.get(f"{name}:{tab}")
+
+    def put(self, name: str, tab: str, value: Any) -> None:
+        """Keep a value; one that is kept already is not written again."""
+        key = f"{name}:{tab}"
+        if self._known.get(key) != value:
+            self._known[key] = value
+            self.tx.put_meta(key, value)
