@@ -1,0 +1,72 @@
+"""How deliveries travel, which versions answer, and rarer kinds (facts 1.1, 1.3, 1.5)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from emulator.whatsapp import pending
+from tests.emulator.phones import PHONE_ID, THANDI, Studio
+
+NOTE = {"body": "See you at nine"}
+
+
+def test_a_thousand_changes_fit_one_post_and_three_megabytes(studio: Studio) -> None:
+    # fact: 1.1 a thousand
+    studio.verb("webhooks", batch=1000)
+    for _ in range(3):
+        studio.verb("speak", together=[{"phone": THANDI, "text": "/" * 4000} for _ in range(150)])
+    for number in range(1005):
+        pending.enqueue(studio.world, "messages", {"n": number}, "many")
+    studio.later()
+    entries = [json.loads(each)["entry"] for each in studio.program.bodies]
+    changes = [sum(len(entry["changes"]) for entry in listed) for listed in entries]
+    assert sum(changes) == 1008
+    assert max(changes) == 1000
+    assert all(len(each) <= 3 * 1024 * 1024 for each in studio.program.bodies)
+    studio.verb("webhooks", 400, batch=1001)
+
+
+def test_what_is_not_answered_200_comes_again_for_seven_days(studio: Studio) -> None:
+    # fact: 1.1 seven days
+    studio.program.status = 202
+    studio.verb("speak", phone=THANDI, text="hi")
+    studio.later()
+    for _ in range(40):
+        studio.later(3 * 3600)
+    assert len(set(studio.program.bodies)) == 1
+    assert studio.world.store.count("hook") == 1
+    studio.later(3 * 24 * 3600)
+    assert studio.world.store.count("hook") == 0
+
+
+def test_versions_live_die_and_are_not_born_yet(studio: Studio) -> None:
+    # fact: 1.5 versions
+    def version(asked: str) -> str:
+        return str(studio.call("GET", PHONE_ID, version=asked).headers["facebook-api-version"])
+
+    assert [version(asked) for asked in ("v26.0", "v23.0", "v20.0", "v12.0")] == ["v26.0", "v23.0", "v21.0", "v21.0"]
+    unborn = studio.refused("GET", PHONE_ID, version="v27.0")
+    assert (unborn["code"], unborn["message"]) == (2500, f"Unknown path components: /v27.0/{PHONE_ID}")
+    field = f"{PHONE_ID}?fields=whatsapp_business_manager_messaging_limit"
+    assert "nonexisting field" in studio.refused("GET", field, version="v23.0")["message"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "code"),
+    [
+        ("location", {"latitude": "12", "longitude": 190}, 131009),
+        ("contacts", [], 131008),
+        ("audio", {"link": "https://nowhere.example/a.ogg", "caption": "A"}, 131009),
+        ("contacts", [{"name": {"formatted_name": "Zoe"}}], 131009),
+        (
+            "interactive",
+            {"type": "location_request_message", "body": {"text": "Where?"}, "action": {"name": "x"}},
+            131009,
+        ),
+    ],
+)
+def test_rarer_kinds_are_checked_too(studio: Studio, kind: str, content: Any, code: int) -> None:
+    assert studio.send_refused(kind, content)["code"] == code
