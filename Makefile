@@ -35,7 +35,7 @@ check: dev ## format, lint, types, direction of imports, texts
 
 prove: dev ## the long proofs: twenty kills in a whole day, every edit sequence, many histories (about 20 minutes)
 	@STUDIO_SYNC_PROVE=1 STUDIO_SYNC_SCHEDULES=$(SCHEDULES) $(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile \
-		tests/acceptance/test_kill.py tests/acceptance/test_killed_day.py tests/hallway tests/histories $(ARGS)
+		tests/acceptance/test_kill.py tests/acceptance/test_killed_day.py tests/hallway tests/histories tests/unit/test_fuzz.py $(ARGS)
 
 bench: dev ## figures beside other habits, on this computer; ARGS=--quick for 90 seconds
 	@$(VENV)/python -m bench $(ARGS)

@@ -20,6 +20,7 @@ CASES: dict[str, Callable[..., list[Result]]] = {
     "slow_disk": ingest.slow_disk,
     "imports": imports.imports,
     "stalled": stalled.stalled,
+    "backlog": stalled.backlog,
 }
 
 

@@ -13,13 +13,14 @@ from functools import partial
 from typing import Any
 
 from jobs.timetable import due_ticks
+from sheets_schema.texts.catalogue import part
 from studio_sync.errors import OutsideError, StudioError
 from studio_sync.health import Alarm
 from studio_sync.journal import Journal
 from studio_sync.journal.snapshots import Snapshots
 from studio_sync.rebuild import ensure
 from studio_sync.rules.effects import Send
-from studio_sync.rules.facts import MessageCame, Tick
+from studio_sync.rules.facts import MessageCame, Outcome, Tick
 from studio_sync.studio import Lane, Studio
 from studio_sync.watch.poll import Poll
 
@@ -52,10 +53,19 @@ class Turner:
         due = due_ticks(snap, now)
         facts: list[Any] = [tick for tick in due if tick.key not in self._given]
         facts += [tick for tick in self._slow_answers(now) if tick.key not in self._given]
-        facts += [news for alarm in self._alarms if (news := alarm.news(now)) is not None]
+        facts += [self._counted(news) for alarm in self._alarms if (news := alarm.news(now)) is not None]
         new = self._journal.put_facts(facts)
         self._given = {fact.key for fact in facts if isinstance(fact, Tick)} | {tick.key for tick in due}
         return new
+
+    def _counted(self, news: Outcome) -> Outcome:
+        """WhatsApp works again: what went out since, and what was too late, by count."""
+        if news.result["who"] != "whatsapp" or news.result["of"] != "up":
+            return news
+        since = datetime.fromisoformat(str(news.result["since"]))
+        with self._journal.read() as tx:
+            out, late = tx.messages_since(since, part("unsent.late"))
+        return news.model_copy(update={"result": {**news.result, "out": out, "late": late}})
 
     def _slow_answers(self, now: datetime) -> list[Tick]:
         """A need unmet after 20 s sends one line to the one who asked; keyed by the message, so it is said once."""

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from sheets_schema.cells import CellContext, CellProblem, Raw
+from sheets_schema.codecs.phone import as_one
 from sheets_schema.columns import Column, Row, Tab
 from sheets_schema.diary import DiaryEvent
 from sheets_schema.issues import RowIssue
@@ -236,7 +237,7 @@ class Snapshot:
 
     def clients_by_phone(self, number: str) -> tuple[Client, ...]:
         """Everyone with that number: families share phones."""
-        return self._by_phone.get(number, ()) if number else ()
+        return self._by_phone.get(as_one(number), ()) if number else ()
 
     def clients_by_user_id(self, user_id: str) -> tuple[Client, ...]:
         """Everyone known to WhatsApp by that id."""
@@ -259,6 +260,15 @@ class Snapshot:
     def answered_by_phone(self, address: str) -> datetime | None:
         """When the owner last wrote to that number or user id from the phone app; None for never."""
         return self._by_hand.get(address)
+
+    def written_with(self, client_id: str) -> bool:
+        """Whether a message left for this client or came from there, or is on its way."""
+        return client_id in self._written
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        gone = ("not sent", "would send")
+        return frozenset(row.client_id for row in self.messages if row.client_id and row.state not in gone)
 
     @cached_property
     def _by_hand(self) -> dict[str, datetime]:
@@ -286,7 +296,7 @@ class Snapshot:
 
     @cached_property
     def _by_phone(self) -> dict[str, tuple[Client, ...]]:
-        return _grouped((client.phone, client) for client in self.clients if client.phone)
+        return _grouped((as_one(client.phone), client) for client in self.clients if client.phone)
 
     @cached_property
     def _in_order(self) -> list[Booking]:

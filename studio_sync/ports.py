@@ -196,6 +196,14 @@ class Messenger(Protocol):
         ...
 
 
+class SignOfLife(Protocol):
+    """An address that alerts somebody when no sign comes."""
+
+    def sign(self, trouble: str) -> None:
+        """All is well (""), or in a few words what is not. Raises ``Unavailable`` or ``Refused``."""
+        ...
+
+
 class Mailbox(Protocol):
     """Outgoing mail."""
 

@@ -74,6 +74,7 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
     from studio_sync.adapters.google_http import GoogleHttp, sign_in
     from studio_sync.adapters.mail import SmtpMailbox
     from studio_sync.adapters.pdf.printer import PdfPrinter
+    from studio_sync.adapters.ping import PingAddress
     from studio_sync.adapters.sheets import SheetsWorkbook
     from studio_sync.adapters.whatsapp import WhatsAppMessenger
     from studio_sync.delivery.diary import DiaryLane
@@ -81,6 +82,7 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
     from studio_sync.delivery.letters import MailLane
     from studio_sync.delivery.messages import MessageLane
     from studio_sync.delivery.sheet.lane import SheetLane
+    from studio_sync.delivery.signs import SignLane
     from studio_sync.diaries import LiveDiary
     from studio_sync.engine import Engine
     from studio_sync.watch.diary import DiaryWatch
@@ -132,6 +134,9 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
         SheetLane(book=book, journal=journal, clock=clock, notice=watch.notice, trouble=trouble)
         for book, watch in zip(books, watches, strict=True)
     ]
+    signs: tuple[tuple[Lane, int], ...] = ()
+    if config.alert_ping_url and not config.local:
+        signs = ((SignLane(clock=clock, address=PingAddress(config.alert_ping_url), alarms=alarms), 1),)
     files = FileLane(journal=journal, clock=clock, printer=PdfPrinter(), messenger=messenger, link=_link(config))
     return Studio(
         config=config,
@@ -143,6 +148,7 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
             *((lane, 1) for lane in sheets),
             (messages, 4),
             (files, 1),
+            *signs,
         ),
         polls=tuple(
             Poll(book=book, watch=watch, journal=journal, clock=clock, zone=zone, local=config.local)

@@ -15,6 +15,8 @@ from sheets_schema.issues import CellProblem
 SHORTEST = 7
 _BETWEEN = re.compile(r"[\s().\-/\u2010-\u2015\u202a-\u202e\u2066-\u2069]+")
 _TRUNK = re.compile(r"\(\s*0\s*\)")
+#: beginning of a number -> where the digit stands that some numbers have in one of two forms, and which
+_TWO_FORMS = {"+55": (5, "9"), "+52": (3, "1"), "+54": (3, "9")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,15 @@ def _parsed(text: str, country: str | None) -> pn.PhoneNumber | None:
         return pn.parse(text, country)
     except pn.NumberParseException:
         return None
+
+
+def as_one(number: str) -> str:
+    """An E.164 number without the digit that WhatsApp leaves out, or puts in, for some of Brazil, Mexico and Argentina.
+
+    Two numbers that are one by this are one person's (facts whatsapp 0.7).
+    """
+    place, digit = _TWO_FORMS.get(number[:3], (0, ""))
+    return number[:place] + number[place + 1 :] if place and len(number) == 14 and number[place] == digit else number
 
 
 @lru_cache(maxsize=32_768)

@@ -21,7 +21,8 @@ from studio_sync.rules.cost import category_of, price
 from studio_sync.rules.effects import Mail, Send
 from studio_sync.rules.gate import RESTS, Verdict, gate, template_of
 from studio_sync.rules.joining import NUDGES, TOGETHER, is_nudge, joins, kept_until
-from studio_sync.rules.pace import ACCOUNT, ALL, NUMBER, Pause, borrowed, paced
+from studio_sync.rules.pace import ACCOUNT, ALL, NUMBER, borrowed, paced
+from studio_sync.rules.traffic import Pause
 
 #: while a workbook that was put back is mended, only the owner's side gets messages; looked at again after so long
 FREEZE = timedelta(seconds=5)

@@ -25,7 +25,9 @@ from studio_sync.journal.snapshots import Snapshots
 from studio_sync.ports import Messenger
 from studio_sync.rules.codes import Act, act_of, words_of
 from studio_sync.rules.effects import Mail, Send
-from studio_sync.rules.pace import ACCOUNT, ALL, NUMBER, Pause, back_off, pause_name
+from studio_sync.rules.facts import Outcome
+from studio_sync.rules.pace import ACCOUNT, ALL, NUMBER, back_off, pause_name
+from studio_sync.rules.traffic import Pause
 
 log = logging.getLogger(__name__)
 #: a message that is not taken for no known reason is tried again after so long at most
@@ -177,6 +179,13 @@ class MessageLane:
             tx.stays(parcel.first.effect.key)
             for queued in parcel.queued:
                 tx.later(queued.effect.key, max(until, own) if act is Act.LATER else until, str(error), now)
+
+    def _say_restricted(self, error: Refused, now: datetime) -> None:
+        """The owner hears of it, once a day."""
+        key = f"health:whatsapp:{error.code}"
+        told = {"of": "restricted", "reason": error.message}
+        with self._journal.write() as tx:
+            tx.put_fact(Outcome(key=f"outcome:{key}:{now:%Y%m%d}", at=now, effect_key=key, ok=False, result=told))
 
     def _refused(self, parcel: Parcel, send: Send, error: Refused, resting: Mapping[str, Pause], now: datetime) -> None:
         act = act_of(error.code) if error.service == "whatsapp" else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sheets_schema.snapshot import cells
+from sheets_schema.snapshot import Snapshot, cells
 from sheets_schema.tabs.messages import MESSAGES
+from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
 from studio_sync.delivery.parcel import Parcel
 from studio_sync.journal import Queued, Tx
@@ -14,7 +15,7 @@ from studio_sync.journal.snapshots import Snapshots
 from studio_sync.rules.cost import FREE, SERVICE, said
 from studio_sync.rules.effects import PutRow, Send
 from studio_sync.rules.facts import Outcome
-from studio_sync.rules.gate import WINDOW, Verdict
+from studio_sync.rules.gate import WINDOW, Verdict, session_start
 from studio_sync.rules.ink import message_id, short_hash
 
 
@@ -45,7 +46,7 @@ class Receipts:
             tx.done(send.key, result, now)
             extra: dict[str, object] = {"template": verdict.template.name} if verdict.template else {}
             extra |= {"cost": parcel.cost} if send is first else {}
-            why = (*send.why, *rules, bill)
+            why = (*send.why, *rules, *_then(snap, send, now, "why.left"), bill)
             self.row(tx, send, now, state="sent", why=why, label=_nth(tx, send, "sent"), when=now, **extra)
 
     def not_now(self, tx: Tx, queued: Queued, verdict: Verdict, now: datetime) -> None:
@@ -58,15 +59,17 @@ class Receipts:
             self.row(tx, send, now, state="waiting", why=(*send.why, verdict.reason), label=_because(verdict.reason))
             return
         state = "would send" if verdict.go == "would" else "not sent"
+        then = _then(self._snapshots.load(tx, now), send, now, "why.looked")
         if tx.drop(send.key, verdict.reason, now):
-            self.row(tx, send, now, state=state, why=(*send.why, f"Not sent: {verdict.reason}."), label="no")
+            self.row(tx, send, now, state=state, why=(*send.why, *then, f"Not sent: {verdict.reason}."), label="no")
             loud = verdict.loud or (verdict.go == "no" and bool(lost_wamids(queued)))
             tell(tx, send, now, {"of": "not_sent", "reason": verdict.reason, "loud": loud})
 
     def refused(self, tx: Tx, queued: Queued, send: Send, reason: str, now: datetime, *, code: int = 0) -> None:
         """WhatsApp will not have it, or it came too late: said to the owner."""
         if tx.drop(send.key, reason, now):
-            why = (*send.why, f"Not sent: {reason}")
+            then = _then(self._snapshots.load(tx, now), send, now, "why.looked")
+            why = (*send.why, *then, f"Not sent: {reason}")
             self.row(tx, send, now, state="not sent", why=why, label=f"refused{queued.tries}")
             tell(tx, send, now, {"of": "not_sent", "reason": reason, "loud": True, "code": code})
 
@@ -97,6 +100,18 @@ class Receipts:
             projection=True,
         )
         tx.put_effects(f"{send.key}/row", [put], now)
+
+
+def _then(snap: Snapshot, send: Send, now: datetime, clock: str) -> tuple[str, ...]:
+    """The row it was about as it stood then, and the moment by the clock."""
+    kind, _, rest = send.about.partition(":")
+    booking = snap.bookings.get(rest.partition(":")[0]) if kind == "booking" else None
+    start = session_start(snap, send.about)
+    row: tuple[str, ...] = ()
+    if booking is not None and start is not None:
+        state, at = booking.state or "-", words.start(start, snap.context.today)
+        row = (part("why.row_then", state=state, start=at),)
+    return (*row, part(clock, clock=f"{now.astimezone(snap.settings.zone):%H:%M:%S}"))
 
 
 def _bill(parcel: Parcel, currency: str) -> str:

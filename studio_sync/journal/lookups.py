@@ -43,6 +43,13 @@ class Lookups(Outbox):
         body = self._db.execute(statement.order_by(inbox.c.seq.desc()).limit(1)).scalar()
         return None if body is None else load_fact(body)
 
+    def messages_since(self, since: datetime, late: str) -> tuple[int, int]:
+        """After a silence: how many messages left or are about to, and how many were dropped as ``late`` says."""
+        sends = select(func.count()).where(outbox.c.kind == "send", outbox.c.since >= since)
+        left = sends.where(outbox.c.state.in_(("done", "sending", "waiting", "queued")))
+        dropped = sends.where(outbox.c.state == "dropped", outbox.c.reason == late)
+        return self._db.execute(left).scalar() or 0, self._db.execute(dropped).scalar() or 0
+
     def lane_counts(self) -> dict[str, dict[str, int]]:
         """Lane -> state -> how many effects, lanes without any included."""
         statement = select(outbox.c.state, outbox.c.kind, func.count().label("n"))

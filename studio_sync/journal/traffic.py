@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from studio_sync.journal.base import Part, plain
 from studio_sync.journal.tables import pauses, sent
-from studio_sync.rules.pace import DAY, FAR, Pause, Traffic
+from studio_sync.rules.traffic import DAY, FAR, Pause, Traffic
 
 #: older lines say nothing any more: a month and what is left of it
 KEPT = timedelta(days=40)

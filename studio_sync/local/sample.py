@@ -117,6 +117,7 @@ def _client(context: CellContext, ident: str, today: date) -> dict[str, Raw]:
         language="English",
         address="4 Example Close, Exampleville",
         since=today - timedelta(days=200),
+        last_seen=today - timedelta(days=7),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sheets_schema.codecs.phone import as_one
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs.people import Client
 from studio_sync.rules.ink import short_hash
@@ -37,7 +38,8 @@ def _known(snap: Snapshot, phone: str, user_id: str) -> Client | None:
 def speaker(snap: Snapshot, phone: str, user_id: str) -> Speaker:
     """Who wrote. Admin phones speak with the owner's voice; a client who left is a newcomer again."""
     address = phone or user_id
-    if phone and phone in {snap.settings.owner_number, *snap.settings.admin_numbers}:
+    admins = (snap.settings.owner_number, *snap.settings.admin_numbers)
+    if phone and as_one(phone) in map(as_one, admins):
         return Speaker(role="owner", address=address)
     client = _known(snap, phone, user_id) or snap.clients.get(newcomer_id(address)) if address else None
     if client is not None and client.status not in {"left", "new"}:

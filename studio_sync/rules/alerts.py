@@ -39,9 +39,15 @@ def up(ink: Ink, fact: Outcome) -> None:
             minutes = int((ink.now - since).total_seconds() // 60)
             phones(ink, "alert.google_back", n="All", wait=words.plural(max(minutes, 1), "minute"))
         case "whatsapp":
-            phones(ink, "alert.wa_back", n="The waiting", k="none")
+            out, late = int(fact.result.get("out") or 0), int(fact.result.get("late") or 0)
+            phones(ink, "alert.wa_back", n=str(out), k=str(late))
         case _:
             return
+
+
+def restricted(ink: Ink, fact: Outcome) -> None:
+    """WhatsApp takes no news from us for a while; what is about bookings goes on."""
+    phones(ink, "owner.news", text=sentence_of(part("nudge.restricted", what=str(fact.result.get("reason") or "-"))))
 
 
 def refused(ink: Ink, fact: Outcome) -> None:

@@ -26,6 +26,7 @@ from studio_sync.rules import (
     pasting,
     rows_gone,
     sheet_news,
+    untold,
 )
 from studio_sync.rules.booking.book import book, record_as_came
 from studio_sync.rules.booking.places import Wanted, free_times
@@ -268,6 +269,12 @@ def _many(ink: Ink, given: Answer) -> None:
     _reply(ink, given, "answer.stopped")
 
 
+def _anyway(ink: Ink, given: Answer) -> None:
+    close(ink, given.question)
+    text, values = untold.answered(ink, given.data, given.choice)
+    _reply(ink, given, text, **values)
+
+
 def _held(ink: Ink, given: Answer) -> None:
     close(ink, given.question)
     text, values = held.answered(ink, given.data, given.choice)
@@ -291,6 +298,7 @@ RULES: dict[str, Callable[[Ink, Answer], None]] = {
     guarded.SEEN: _not_told,
     pasting.RULE: _pasted,
     grace.RULE: _many,
+    "anyway": _anyway,
     braking.RULE: _brake,
     "put_back": _put_back,
 }

@@ -134,6 +134,8 @@ class Send(EffectBase):
     filename: str = ""
     #: wamid this answers; answers within 10 minutes are not held by quiet hours
     answers: str = ""
+    #: goes although this person wants no messages: the owner was asked and said so
+    anyway: bool = False
     #: asked for by the owner herself (a command, a tick): allowed to owner phones in watch mode
     to_owner: bool = False
     #: next-hour reminder 1, answers and confirmations 2, digests 3, papers 4, campaigns 5

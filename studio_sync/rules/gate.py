@@ -80,10 +80,10 @@ def _window(snap: Snapshot, send: Send, now: datetime) -> Verdict:
     else:
         found = template_of(snap, send)
         if found is None:
-            return replace(_no("untold.window"), loud=True)
+            return replace(_no("untold.window"), loud=send.text != "hello.first_contact")
         if found.status == RESTS:
             return _rests(send, now)
-        rules.append(part("why.window_closed"))
+        rules.append(part("why.window_closed", what=found.name))
     if not send.to_owner:
         quiet = held_by_quiet_hours(settings, "", None, now)
         rules.append(part("why.quiet_not_held" if quiet else "why.not_quiet"))
@@ -168,7 +168,7 @@ def _opted_out(snap: Snapshot, send: Send) -> Verdict | None:
     client = snap.clients.get(send.who)
     if client is None:
         return None
-    if client.messages == "stopped" and not send.text.startswith("stop."):
+    if client.messages == "stopped" and not send.anyway and not send.text.startswith("stop."):
         return _no("untold.stopped")
     if load().message(send.text).kind == "M" and (client.messages == "bookings only" or client.consent != "yes"):
         return _no("unsent.no_news")

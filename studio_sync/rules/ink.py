@@ -28,6 +28,8 @@ from studio_sync.rules.people import Who, first_of
 
 #: whose turn it is when many wait: what people wait for goes before papers and news, which class once are
 USUAL, BY_CLASS = 2, 4
+#: the message that says who we are, before any other of ours
+FIRST = "hello.first_contact"
 _LETTERS = "0123456789ABCDEFGHJKLMNPQRSTVWXYZ"
 
 
@@ -74,6 +76,17 @@ def _laid(event: PutEvent) -> DiaryEvent:
         held=event.held,
         made_by=event.key,
     )
+
+
+def first_contact(snap: Snapshot, who: str, address: str, text: str) -> bool:
+    """Whether this client has never heard of us here and never wrote: the studio says first who it is, and how to stop.
+
+    What stands in the workbook tells: a message that left for or came from this client, or a day of contact.
+    """
+    client = snap.clients.get(who)
+    if client is None or client.last_seen is not None or not load().message(text).is_template:
+        return False
+    return snap.chats.get(address) is None and not snap.written_with(who)
 
 
 class Ink:
@@ -235,6 +248,11 @@ class Ink:
         said = self.snap.messages.get(message_id(key))
         if said is not None and said.state in {"sent", "delivered", "read", "held"}:
             return ""
+        if first_contact(self.snap, person.who, person.address, text) and text != FIRST and not answers:
+            source = part("source.clients", owner=self.snap.settings.owner_name or part("blank.owner"))
+            asked = {"source": source}
+            why_first = (part("why.first_contact"),)
+            self.send(person, FIRST, values=asked, deadline=self.within(24), priority=priority, why=why_first)
         filled, rendered = self._words(person, text, values or {}, choices)
         once = cls == "once"
         send = Send(

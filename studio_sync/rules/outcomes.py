@@ -23,6 +23,7 @@ RULES: dict[str, Callable[[Ink, Outcome], None]] = {
     "template_no": approval.refused,
     "down": alerts.down,
     "up": alerts.up,
+    "restricted": alerts.restricted,
     "paused": braking.paused,
     "restore": braking.restore,
     "hers": sheet_news.hers,

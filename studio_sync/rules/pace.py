@@ -6,8 +6,6 @@ A person: 45 messages at once, borrowed from the future, then one in 6 seconds. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sheets_schema.policies import Settings
@@ -15,47 +13,14 @@ from sheets_schema.texts.catalogue import load, part
 from studio_sync.rules.codes import Act
 from studio_sync.rules.effects import Send
 from studio_sync.rules.gate import Verdict
+from studio_sync.rules.traffic import DAY, Traffic
 
 BURST, GAP = 45, timedelta(seconds=6)
-DAY = timedelta(hours=24)
 #: of the people we may write to first, so many in a hundred are kept for bookings when there is news to send
 KEPT = 25
 #: names of pauses: all, after an answer or after a late word; our number; news. A person's is the address, an approved
 #: message's ``template:<key of its text>``
 ALL, ACCOUNT, NUMBER, NEWS = "*", "account", "number", "news"
-#: an instant farther ahead was set before the clock was put back
-FAR = timedelta(hours=26)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pause:
-    """Something rests until an instant, and for the how-manieth time in a row."""
-
-    until: datetime
-    tries: int
-    reason: str
-    #: since when it does
-    since: datetime
-
-    def holds(self, now: datetime) -> bool:
-        """Whether it is not over yet."""
-        return now < self.until < now + FAR
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Traffic:
-    """What left of late, as far as it says something about one message."""
-
-    #: when this person's account is even again
-    free_at: datetime | None = None
-    #: how many left in this last second
-    last_second: int = 0
-    #: people we wrote to first in the last 24 hours, and when the oldest of them stops to count
-    reached: int = 0
-    frees_at: datetime | None = None
-    #: whether this person is one of them
-    among: bool = False
-    pauses: Mapping[str, Pause] = field(default_factory=dict)
 
 
 def borrowed(free_at: datetime | None, now: datetime) -> datetime:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sheets_schema.texts.catalogue import part
 from studio_sync.rules import held
 from studio_sync.rules.codes import Act, act_of
@@ -60,8 +62,31 @@ def not_sent(ink: Ink, fact: Outcome) -> None:
         return
     because = str(fact.result.get("reason") or "-")
     receipt(ink, send.key, "not sent", fact.at, because)
-    if fact.result.get("loud"):
+    if because == part("untold.stopped") and fact.effect_key.startswith("row:"):
+        _ask_anyway(ink, send)
+    elif fact.result.get("loud"):
         untold(ink, send, because, int(fact.result.get("code") or 0))
+
+
+def _ask_anyway(ink: Ink, send: Send) -> None:
+    """She ticked something for someone who said STOP: automatic messages end with that, her own word is hers."""
+    ask(
+        ink,
+        who="owner",
+        about=part("decide.anyway", name=held.name_of(send), what=held.what_of(send)),
+        answers={"yes": part("decide.anyway_yes"), "no": part("decide.anyway_no")},
+        rule="anyway",
+        data={"send": send.model_dump(mode="json")},
+    )
+
+
+def answered(ink: Ink, data: dict[str, Any], choice: str) -> tuple[str, dict[str, str]]:
+    """Her answer: it goes under a key of its own, or it stays; the text of the answer."""
+    send = Send.model_validate(data["send"])
+    if choice != "yes":
+        return "answer.left", {}
+    ink.resend(send.model_copy(update={"anyway": True}), why=(*send.why, part("why.anyway")))
+    return "answer.sent_to", {"what": held.what_of(send), "name": held.name_of(send)}
 
 
 def _meant(ink: Ink, fact: Outcome) -> Send | None:

@@ -244,7 +244,7 @@ class Studio(World):
             key=self.key(f"event:{old.id}:"), at=self.now, event_id=old.id, before=_data(old), after=_data(new)
         )
 
-    def reports(self, name: str, status: str, *, detail: str = "") -> None:
+    def reports(self, name: str, status: str, *, detail: str = "", code: int = 0) -> None:
         """WhatsApp says how far the newest message to someone got."""
         send = self.bubbles(name)[-1].send
         self.happens(
@@ -255,6 +255,7 @@ class Studio(World):
                 status=status,
                 effect_key=send.key,
                 detail=detail,
+                code=code,
             )
         )
 

@@ -125,5 +125,5 @@ def test_a_closed_chat_gets_the_approved_message() -> None:
     studio = Studio(now="Tue 3 Nov 19:55", bookings=DAY, open_chats=False)
     studio.clock("20:00")
     assert studio.bubbles("Thandi")[-1].form == "template"
-    assert "Chat closed, so an approved message was used." in studio.why("Thandi")
+    assert "Chat closed, so an approved message was used: " in studio.why("Thandi")
     assert studio.why("Thandi").startswith("The clock: Remind the night before, due at 20:00.")

@@ -11,7 +11,8 @@ from sheets_schema.policies import Settings
 from studio_sync.rules.codes import Act
 from studio_sync.rules.effects import Send
 from studio_sync.rules.gate import Verdict
-from studio_sync.rules.pace import NEWS, NUMBER, Pause, Traffic, back_off, borrowed, paced, pause_name
+from studio_sync.rules.pace import NEWS, NUMBER, back_off, borrowed, paced, pause_name
+from studio_sync.rules.traffic import Pause, Traffic
 
 NOW = datetime(2026, 11, 3, 6, 40, tzinfo=UTC)
 THANDI = "+447700900101"

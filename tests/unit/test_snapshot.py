@@ -121,6 +121,23 @@ def test_rows_are_found_by_client_day_session_and_phone() -> None:
     assert snap.client_by_phone("+447700900199") is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "wrote"),
+    [
+        ("+55 11 98765-4321", "+551187654321"),
+        ("+52 55 1234 5678", "+5215512345678"),
+        ("+54 11 2345-6789", "+5491123456789"),
+    ],
+)
+def test_a_number_with_two_forms_in_whatsapp_is_one_person(typed: str, wrote: str) -> None:
+    # fact: 0 brazil
+    snap = studio(clients={"c-1": THANDI | {"phone": typed}})
+    found = snap.client_by_phone(wrote)
+    assert found is not None
+    assert found.id == "c-1"
+    assert snap.client_by_phone(wrote[:-1] + "0") is None
+
+
 def test_an_overlay_has_indexes_of_its_own() -> None:
     snap = studio(bookings={"b-1": {"client_id": "c-1"}})
     assert len(snap.bookings_of("c-1")) == 1

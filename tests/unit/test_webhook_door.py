@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from studio_sync.errors import Unavailable, UserError
 from studio_sync.rules.facts import MessageCame
@@ -299,76 +297,3 @@ def test_news_of_every_kind_in_one_delivery_are_kept(front: FrontDoor) -> None:
     body["entry"][0]["changes"] += [{"field": f"kind_{n}", "value": {"n": n}} for n in range(5)]
     assert front.post(body).json == {"received": True, "type": "message", "count": 7, "new": 7}
     assert front.post(body).json["type"] == "duplicate"  # type: ignore[index]
-
-
-# -- fuzz
-
-WORDS = (
-    "entry",
-    "changes",
-    "value",
-    "messages",
-    "statuses",
-    "contacts",
-    "id",
-    "from",
-    "type",
-    "text",
-    "body",
-    "status",
-    "errors",
-)
-PIECES = st.one_of(
-    st.sampled_from(
-        [
-            b"{",
-            b"}",
-            b"[",
-            b"]",
-            b":",
-            b",",
-            b'"',
-            b"\\u",
-            b"\\ud83d",
-            b"NaN",
-            b"1e999",
-            b"-",
-            b"null",
-            b"\x00",
-            b"\xff",
-        ]
-    ),
-    st.sampled_from([json.dumps(word).encode() for word in WORDS]),
-    st.binary(max_size=6),
-)
-BODIES = st.one_of(
-    st.lists(PIECES, max_size=40).map(b"".join),
-    st.builds(
-        lambda told, cut, put: told[:cut] + put + told[cut:],
-        st.just(json.dumps(envelope(message(), statuses=(status(),))).encode()),
-        st.integers(0, 700),
-        st.binary(max_size=4),
-    ),
-    st.builds(
-        lambda kind, told: json.dumps(
-            envelope({"id": "wamid.7", "from": "447700900101", "type": kind, kind: told})
-        ).encode(),
-        st.sampled_from(
-            ["text", "image", "location", "contacts", "interactive", "reaction", "system", "edit", "order", "button"]
-        ),
-        st.recursive(
-            st.none() | st.booleans() | st.integers() | st.text(max_size=9),
-            lambda inner: (
-                st.lists(inner, max_size=3)
-                | st.dictionaries(st.sampled_from([*WORDS, "nfm_reply", "name", "latitude"]), inner, max_size=4)
-            ),
-            max_leaves=12,
-        ),
-    ),
-)
-
-
-@settings(max_examples=1000, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(raw=BODIES)
-def test_no_body_whatever_brings_the_door_down(front: FrontDoor, raw: bytes) -> None:
-    assert front.post(raw).status_code in {200, 400}

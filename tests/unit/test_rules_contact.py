@@ -1,0 +1,72 @@
+"""The first word to someone, STOP in every state, and the owner's own word after it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.story import Studio
+
+BOOKED = """
+    Id  | Date      | Time  | Client        | State  | Type   | Price | Pay with
+    b-1 | Wed 4 Nov | 12:00 | Thandi Maroon | booked | single | 300   | invoice
+"""
+FIRST = (
+    "Hi Thandi, this is Nowhere Street Pilates. Your number is in the client list of Nadine. Your booking messages now "
+    "come from here, and Nadine reads your answers. Send STOP to end them."
+)
+
+
+def test_the_first_message_is_led_by_who_we_are_where_the_number_is_from_and_stop() -> None:
+    studio = Studio(open_chats=False)
+    studio.says("Nadine", "Book Thandi tomorrow 9 single")
+    first, booked = studio.bubbles("Thandi")
+    assert first.text == FIRST
+    assert first.labels == ("My bookings", "Stop messages")
+    assert booked.text.startswith("Hi Thandi, your single session is booked")
+    studio.says("Nadine", "Book Thandi Thu 9 single")
+    assert [bubble.text for bubble in studio.bubbles("Thandi")].count(FIRST) == 1
+
+
+def test_who_wrote_to_us_knows_us() -> None:
+    studio = Studio()
+    studio.says("Nadine", "Book Thandi tomorrow 9 single")
+    assert len(studio.bubbles("Thandi")) == 1
+
+
+@pytest.mark.parametrize("word", ["STOP", "unsubscribe", "Opt out", "OPT-OUT", "stop."])
+@pytest.mark.parametrize("state", ["active", "paused", "new", "left", "asked"])
+def test_stop_works_in_every_state_and_start_again(word: str, state: str) -> None:
+    studio = Studio(bookings=BOOKED, settings="My diary moves | ask client")
+    if state == "asked":
+        studio.drags("Thandi", "Wed 4 Nov 14:00")
+    else:
+        studio.tables["clients"]["c-THANDI"]["status"] = state
+    assert studio.says("Thandi", word)[-1].startswith("Done. You get no more automatic messages")
+    assert studio.row("Clients", "c-THANDI", "Messages") == "stopped"
+    told = len(studio.bubbles("Thandi"))
+    studio.clock("20:10")
+    assert len(studio.bubbles("Thandi")) == told
+    studio.says("Thandi", "start")
+    assert studio.row("Clients", "c-THANDI", "Messages") == "all"
+
+
+def test_her_own_tick_after_stop_goes_after_one_question() -> None:
+    studio = Studio()
+    studio.says("Thandi", "STOP")
+    ident = next(i for i, row in studio.tables["messages"].items() if row.get("way") == "in")
+    studio.edits("Messages", ident, Reply="Your towel is still here", Send=True)
+    assert "Your towel is still here" not in studio.last("Thandi")
+    assert any("Thandi Maroon wants no messages. Send" in line for line in studio.today())
+    studio.answers("Send it")
+    assert studio.last("Thandi") == "Your towel is still here"
+    assert "the owner said to send it all the same" in studio.why("Thandi")
+
+
+def test_whatsapps_own_stop_ends_news_and_nothing_else() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.says("Nadine", "Book Thandi Thu 9 single")
+    studio.reports("Thandi", "failed", code=131050)
+    assert studio.row("Clients", "c-THANDI", "Messages") == "bookings only"
+    assert studio.row("Clients", "c-THANDI", "Consent") == "no"
+    studio.clock("20:10")
+    assert "tomorrow" in studio.last("Thandi")
