@@ -329,3 +329,16 @@ def rebuild(data: Path | None, dry_run: bool) -> None:
     from studio_sync.desk.again import again
 
     sys.exit(again(config_of(data), dry_run=dry_run))
+
+
+@cli.command(epilog=_examples("studio-sync simulate --seed 17", "studio-sync simulate --seed 1 --schedules 100"))
+@click.option("--seed", default=1, show_default=True, help="The history to play, or the first of them.")
+@click.option("--schedules", default=1, show_default=True, type=click.IntRange(1), help="How many, from that seed on.")
+def simulate(seed: int, schedules: int) -> None:
+    """Play days on which everything goes wrong, and say whether every promise held. Needs the source, no account.
+
+    The same seed is the same day. A day that breaks a promise is shown as short as it can be told; exit code 1.
+    """
+    from studio_sync.desk.simulate import simulate as play
+
+    sys.exit(play(seed, schedules))

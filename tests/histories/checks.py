@@ -14,9 +14,9 @@ from itertools import pairwise
 from sheets_schema.tabs.bookings import CAPACITY
 from studio_sync.rules.effects import Send
 from studio_sync.rules.ink import message_id
-from tests.histories.people import Truth
 from tests.histories.plan import PHONES
 from tests.histories.scene import OWNER, ZONE, Doc, Scene
+from tests.histories.truth import Truth
 
 TABS = (
     ("studio", "Clients"),
@@ -45,11 +45,16 @@ class Findings:
         self.events = [_event(each) for each in scene.events()]
         self.chats = scene.chats()
         self.out = [m for chat in self.chats.values() for m in chat if m["direction"] == "out"]
-        self.sends = _sends(scene)
+        self.sends = {**truth.meant, **sends(scene)}
 
     def rows(self, tab: str, book: str = "studio") -> list[Doc]:
         """Rows of a tab."""
         return self.tabs[book, tab]
+
+
+def seats_of(body: Doc) -> list[str]:
+    """The bookings that have a place in a diary event."""
+    return re.findall(r"b-[0-9A-Z]+", str(sorted(body.get("extendedProperties", {}).get("private", {}).items())))
 
 
 def _event(body: Doc) -> Doc:
@@ -61,20 +66,19 @@ def _event(body: Doc) -> Doc:
         "start": datetime.fromisoformat(body["start"]["dateTime"]) if timed else None,
         "end": datetime.fromisoformat(body["end"]["dateTime"]) if timed else None,
         "private": private,
-        "seats": re.findall(r"b-[0-9A-Z]+", str(sorted(private.items()))),
+        "seats": seats_of(body),
     }
 
 
-def _sends(scene: Scene) -> dict[str, Send]:
+def sends(scene: Scene) -> dict[str, Send]:
     """Tag of a message -> what the program meant by it (its class and deadline)."""
     found: dict[str, Send] = {}
-    if scene.journal is None:
-        return found
-    with scene.journal.read() as tx:
-        for state in ("queued", "waiting", "sending", "unknown", "held", "parked", "done", "dropped"):
-            for queued in tx.standing(state, "messages", limit=10_000):
-                if isinstance(queued.effect, Send):
-                    found[queued.effect.key] = queued.effect
+    for journal in scene.journals:
+        with journal.read() as tx:
+            for state in ("queued", "waiting", "sending", "unknown", "held", "parked", "done", "dropped"):
+                for queued in tx.standing(state, "messages", limit=10_000):
+                    if isinstance(queued.effect, Send):
+                        found[queued.effect.key] = queued.effect
     return found
 
 
@@ -129,7 +133,7 @@ def a_row_she_typed_is_one_row_with_an_id(seen: Findings) -> Iterator[str]:
 def what_was_said_is_a_row(seen: Findings) -> Iterator[str]:
     kept = Counter(row["Key"] for row in seen.rows("Messages") if row["Way"] == "in")
     for wamid in seen.truth.said:
-        if kept[wamid] != 1:
+        if kept[wamid] != 1 and not (kept[wamid] == 0 and wamid in seen.truth.forgotten):
             yield f"the message {wamid} that someone wrote has {kept[wamid]} rows in Messages"
 
 
@@ -159,12 +163,14 @@ def a_booking_is_one_row_and_one_seat(seen: Findings) -> Iterator[str]:
             seats[seat].append(each)
     rows = {row["Id"]: row for row in seen.rows("Bookings")}
     for ident, row in rows.items():
+        if ident in seen.truth.unseen:
+            continue
         if row["State"] == "booked" and row["Session"] and _start_of(row) > now and len(seats[ident]) != 1:
             yield f"{ident} ({row['Client']}) is booked and has {len(seats[ident])} seats in the diary"
     for ident, events in seats.items():
         found = rows.get(ident)
         for each in events:
-            if each["start"] is None or each["start"] <= now:
+            if each["start"] is None or each["start"] <= now or ident in seen.truth.unseen:
                 continue
             if found is None:
                 if ident not in seen.truth.deleted:
@@ -173,6 +179,16 @@ def a_booking_is_one_row_and_one_seat(seen: Findings) -> Iterator[str]:
                 yield f"{each['title']!r} has a seat for {ident}, whose row says {found['State']!r}"
             elif found["State"] in {"booked", "held"} and abs((_start_of(found) - each["start"]).total_seconds()) > 60:
                 yield f"{ident}: the row says {_start_of(found):%d %b %H:%M}, the diary {each['start']:%d %b %H:%M}"
+
+
+def without_seat(scene: Scene) -> set[str]:
+    """Bookings that stand in the diary otherwise than in their row, just now."""
+    starts = {seat: each["start"] for each in map(_event, scene.events()) for seat in each["seats"]}
+    return {
+        row["Id"]
+        for row in scene.rows("Bookings")
+        if row["State"] in {"booked", "held"} and row["Session"] and starts.get(row["Id"]) != _start_of(row)
+    }
 
 
 def who_was_told_booked_has_a_row(seen: Findings) -> Iterator[str]:

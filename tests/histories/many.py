@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Sequence
 from statistics import median
 
 import pytest
 
-from tests.histories.plan import NOT_YET, history
+from tests.histories.plan import history
 from tests.histories.run import Ran
 from tests.histories.shrink import play, shrink, told
-from tests.histories.table import summed, table
+from tests.histories.table import summary
 
-SCHEDULES = int(os.environ.get("STUDIO_SYNC_SCHEDULES", "24"))
+SCHEDULES = int(os.environ.get("STUDIO_SYNC_SCHEDULES", "64"))
 SEED = os.environ.get("STUDIO_SYNC_SEED")
 #: seconds that all of them may take
 PATIENCE = 60 + SCHEDULES * 20
@@ -37,23 +36,7 @@ def every_promise_holds(wanted: Sequence[int], tell: Callable[[str, object], Non
         runs.append(ran)
     if not runs:
         return
-    tell("histories", _summary(runs))
+    tell("histories", summary(runs))
     if not SEED:
         assert median(len(ran.log) for ran in runs) >= 40
         assert median(ran.faults for ran in runs) >= 3
-
-
-def _summary(runs: list[Ran]) -> str:
-    calls = [len(ran.log) for ran in runs]
-    points = sum((ran.points for ran in runs), Counter[str]())
-    kills = sum((ran.kills for ran in runs), Counter[str]())
-    lines = [
-        (
-            f"{len(runs)} histories, {sum(calls)} calls (median {median(calls):.0f}), "
-            f"{sum(ran.faults for ran in runs)} faults (median {median(ran.faults for ran in runs):.0f}), "
-            f"{sum(kills.values())} kills, {len(points)} kinds of points met {sum(points.values())} times"
-        ),
-        table(summed([ran.table for ran in runs])),
-        *(f"not made yet: {name}" for name in NOT_YET),
-    ]
-    return "\n".join(lines)

@@ -182,6 +182,15 @@ DELETED = History(
     start=(9, 30),
     events=(_ticks(at=1), Event(at=60, actor="owner sheet", act="deletes the newest invoice"), _ticks(at=160)),
 )
+#: a confirmation waits for the end of the quiet hours; meanwhile its client writes STOP
+STOPPED = History(
+    seed=1,
+    start=(5, 57),
+    events=(
+        Event(at=1, actor="owner chat", act="writes", args={"text": "Book Lerato fri 14:00 single"}),
+        Event(at=15, actor="client", act="stops", args={"who": "c-LERATO"}),
+    ),
+)
 PLANTED = (
     Planted(name="a POST without an answer is sent again by the client", put_in=_post_again, seed=1),
     Planted(name="the attempt is forgotten after a lost answer", put_in=_forget_attempts, seed=5),
@@ -189,7 +198,7 @@ PLANTED = (
     Planted(name="marked as done before it is sent", put_in=_done_before_sent, seed=7),
     Planted(name="an event's id is minted anew at each try", put_in=_random_event_id, seed=2),
     Planted(name="sent again at once, whatever the class", put_in=_no_patience, seed=6),
-    Planted(name="STOP is not heard by the gate", put_in=_stop_is_not_heard, seed=9),
+    Planted(name="STOP is not heard by the gate", put_in=_stop_is_not_heard, story=STOPPED),
     Planted(name="a delivery that comes twice is two facts", put_in=_every_delivery_is_new),
     Planted(name="a webhook is answered before it is kept", put_in=_answered_before_kept),
 )

@@ -1,37 +1,34 @@
-"""Runs one history: people act, the network fails, the program dies and comes back, its lanes take turns.
+"""Runs one history: people act, the network fails, programs die and come back, their lanes take turns.
 
 One process, no threads, no real time: all that is random comes from the seed, also the order in which lanes take turns.
 """
 
 from __future__ import annotations
 
-import logging
 import random
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-from studio_sync.errors import StudioError
-from tests.histories.people import People, Truth
-from tests.histories.plan import MOVES, Event, History
-from tests.histories.points import Killed
-from tests.histories.scene import MADE, ZONE, Scene
+from emulator.whatsapp import pending
+from tests.histories.checks import sends, without_seat
+from tests.histories.people import People
+from tests.histories.plan import Event, History
+from tests.histories.scene import MADE, MAIN, OTHER, ZONE, Scene
+from tests.histories.shift import Broken, Shift
+from tests.histories.truth import Truth
 
-log = logging.getLogger(__name__)
 #: nothing that waits for a person, a quiet hour or an answer may take longer than this after the last fault
 SETTLE = timedelta(hours=1)
-#: statuses may be two minutes late before a class decides, a missing row is believed after one
-STILL = timedelta(seconds=150)
-#: an idle lane looks again after this
-IDLE = timedelta(seconds=5)
-
-
-class Broken(AssertionError):
-    """The program itself raised where it must not."""
+#: another program's sign is believed for so long
+SIGN = timedelta(minutes=10)
+#: what is to happen during a call happens without one after so many seconds
+PATIENCE = 10.0
 
 
 @dataclass
@@ -41,7 +38,7 @@ class Ran:
     history: History
     truth: Truth
     log: list[str]
-    #: (actor, fault) -> how often that fault struck while the program worked on what that actor did
+    #: (actor, fault) -> how often that fault struck while the programs worked on what that actor did
     table: Counter[tuple[str, str]]
     points: Counter[str]
     kills: Counter[str]
@@ -77,21 +74,19 @@ class Runner:
         self.begin = max(local, MADE.astimezone(ZONE)).astimezone(MADE.tzinfo)
         self.scene = Scene(folder, seed=history.seed, at=self.begin)
         self.people = People(self.scene)
-        self.scene.wire.meanwhile = self._meanwhile
         self._rng = random.Random(f"run:{history.seed}")
+        self.shifts = {MAIN: Shift(self.scene.main, self._rng, self.begin)}
+        self.scene.main.wire.meanwhile = self._meanwhile
         self._coming = list(history.events)
         self._mid: list[Event] = []
-        self._put_off: list[Event] = []
-        self._due: dict[str, datetime] = {}
-        #: lane -> when it looks again though nobody woke it
-        self._idle: dict[str, datetime] = {}
-        self._back: datetime | None = self.begin
-        self._gone = 3.0
+        self._sleep: Event | None = None
+        self._sleep_in = 0
+        #: which of two programs goes on at the end
+        self._stays = "first"
+        #: what befell programs, besides being killed
+        self.misfortunes: Counter[str] = Counter()
         self._last_actor = "nobody"
-        self._struck = 0
-        self._killed = 0
-        self._mended = False
-        self._worked = self.begin
+        self._booked: Counter[str] = Counter()
         self._jumped = timedelta(0)
         self.table: Counter[tuple[str, str]] = Counter()
 
@@ -100,11 +95,17 @@ class Runner:
         """The world's time."""
         return self.scene.clock.now()
 
+    @property
+    def main(self) -> Shift:
+        """The program that was there first."""
+        return self.shifts[MAIN]
+
     def run(self) -> Ran:
         """Play the events, then let everything settle."""
         with seeded(self.history.seed):
             try:
-                self._play()
+                while self._coming or self._mid:
+                    self._round()
                 self._settle()
             finally:
                 self._count()
@@ -112,13 +113,14 @@ class Runner:
 
     def ran(self) -> Ran:
         """What became of it so far."""
+        programs = self.scene.programs.values()
         return Ran(
             history=self.history,
             truth=self.people.truth,
-            log=self.scene.wire.log,
+            log=self.scene.net.log,
             table=self.table,
-            points=self.scene.points.met,
-            kills=self.scene.points.kills,
+            points=sum((program.points.met for program in programs), Counter()),
+            kills=sum((program.points.kills for program in programs), Counter()),
         )
 
     def close(self) -> None:
@@ -127,44 +129,45 @@ class Runner:
 
     # -- the two phases
 
-    def _play(self) -> None:
-        while self._coming or self._mid or self._put_off:
-            self._round()
-
     def _settle(self) -> None:
         """No more faults: within an hour everything is done or stands before a person."""
-        self.scene.wire.faults.clear()
-        self.scene.points.disarm()
-        self._mended = True
-        self._worked = self.now
+        self.scene.net.faults.clear()
+        self._sleep = None
+        self._one_program()
         self.scene.control("webhooks", {"duplicate": 0.0, "reorder": 0.0, "delay": 0.0, "retry_most": 30.0})
+        for shift in self.shifts.values():
+            shift.program.points.disarm()
+            shift.mended = True
+            shift.look_now()
         end = self.now + SETTLE
-        still = self.now + STILL
+        looked = False
         while self.now < end:
-            worked = self._round()
-            if worked:
-                self._worked = self.now
-            if worked or not self._quiet():
-                still = max(still, self.now + timedelta(seconds=20))
-            elif self.now >= still:
-                return
+            if self._round():
+                looked = False
+            elif self._quiet():
+                if looked:
+                    return
+                looked = True
+                for shift in self.shifts.values():
+                    shift.look_now()
+
+    def _one_program(self) -> None:
+        """Of two programs one ends; the other goes on when its sign is old."""
+        if OTHER not in self.shifts:
+            return
+        stays = self.shifts[OTHER] if self._stays == "other" else self.main
+        for shift in self.shifts.values():
+            if shift is not stays:
+                self._forget(shift)
+                shift.end()
+        stays.back = stays.back or self.now
+        self.scene.clock.tick(SIGN.total_seconds() + 5)
 
     def _quiet(self) -> bool:
-        scene = self.scene
-        if not scene.begun or scene.wire.late or scene.journal is None:
+        store = self.scene.world.store
+        if self.scene.net.late or store.count("hook") or store.count("todo"):
             return False
-        store = scene.world.store
-        if store.count("hook") or store.count("todo"):
-            return False
-        with scene.journal.read() as tx:
-            if tx.inbox_counts()["new"] or any(tx.attempts(role) for role in ("studio", "books")):
-                return False
-            soon = self.now + SETTLE
-            return not any(
-                queued.next_at <= soon
-                for state in ("queued", "waiting", "sending", "unknown")
-                for queued in tx.standing(state)
-            )
+        return all(shift.quiet(self.now + SETTLE) for shift in self.shifts.values())
 
     # -- one round
 
@@ -172,12 +175,14 @@ class Runner:
         """Everything that is due now, one step of each lane, then time goes on."""
         self._events()
         scene = self.scene
-        if scene.wire.arrive(self.now):
-            self._count()
-        self._life()
-        worked = bool(self._guard(scene.courier.step))
-        if scene.begun and scene.alive:
-            worked |= self._work()
+        scene.net.arrive(self.now)
+        for shift in list(self.shifts.values()):
+            if shift.dies and shift.notes != "kept":
+                self._forget(shift)
+            shift.live()
+        worked = bool(self.main.guard(scene.courier.step))
+        for shift in list(self.shifts.values()):
+            worked |= shift.work()
         self._count()
         self._pass_time(worked)
         return worked
@@ -186,137 +191,118 @@ class Runner:
         gone = self.now - self._jumped - self.begin
         while self._coming and self._coming[0].at <= gone.total_seconds():
             event = self._coming.pop(0)
-            if event.act in MOVES and self._on_its_way():
-                self._put_off.append(event)
-            elif event.meanwhile and self.scene.begun:
+            if event.meanwhile and self.scene.main.begun:
                 self._mid.append(event)
             else:
                 self._do(event)
-        if self._put_off and not self._on_its_way():
-            self._do(self._put_off.pop(0))
-        if (self._mid and not self.scene.begun) or not self._coming:
-            for event in self._mid:
-                self._do(event)
-            self._mid.clear()
+        late = (self.now - self._jumped - self.begin).total_seconds() - PATIENCE
+        for event in [each for each in self._mid if each.at < late or not self.scene.main.begun]:
+            self._mid.remove(event)
+            self._do(event)
 
-    def _on_its_way(self) -> bool:
-        """A commit was planned and is not settled: see ``plan.NOT_YET``."""
-        if self.scene.wire.late:
-            return True
-        if self.scene.journal is None:
-            return True
-        with self.scene.journal.read() as tx:
-            return any(tx.attempts(role) for role in ("studio", "books"))
-
-    def _meanwhile(self, _name: str) -> None:
-        if self._mid:
-            self._do(self._mid.pop(0))
+    def _meanwhile(self, name: str) -> None:
+        """The main program waits for the answer to this call."""
+        event = next((each for each in self._mid if fnmatchcase(name, each.meanwhile)), None)
+        if event is not None:
+            self._mid.remove(event)
+            self._do(event)
+        if self._sleep is not None:
+            self._sleep_in -= 1
+            if self._sleep_in < 0:
+                event, self._sleep = self._sleep, None
+                self._fall_asleep(event)
 
     def _do(self, event: Event) -> None:
+        if event.actor not in {"network", "plug"}:
+            self._last_actor = event.actor
         if event.actor == "plug":
-            self.scene.points.arm(event.args["after"])
-            self._gone = event.args["gone"]
+            self._plug(event)
+            return
+        if event.actor == "other program":
+            self._other(event)
             return
         before = self.now
         self.people.do(event)
         self._jumped += self.now - before
-        if event.actor not in {"network", "meta"}:
-            self._last_actor = event.actor
 
-    def _life(self) -> None:
-        """The program dies and is started again; a worker whose beginning failed tries again."""
-        scene = self.scene
-        if scene.points.dead and scene.studio is not None:
-            scene.stop()
-            self._back = self.now + timedelta(seconds=self._gone)
-        if (
-            scene.studio is None
-            and self._back is not None
-            and (self.now >= self._back or abs(self._back - self.now) > timedelta(minutes=20))
-        ):
-            self._guard(scene.start)
-            self._due.clear()
-            self._idle.clear()
-            self._back = self.now
-        if scene.studio is not None and not scene.begun and scene.alive and self.now >= (self._back or self.now):
-            self._back = self.now + timedelta(seconds=3)
-            self._guard(scene.begin)
+    def _plug(self, event: Event) -> None:
+        if event.act == "the notes are copied":
+            self.scene.main.keep_notes()
+            return
+        self.scene.main.points.arm(event.args["after"])
+        self.main.gone = event.args["gone"]
+        self.main.notes = event.args.get("notes", "kept")
 
-    def _work(self) -> bool:
-        """New work wakes every lane, as in the worker; an idle one looks again by itself after a while."""
-        if self.scene.news:
-            self.scene.news = False
-            self._idle.clear()
-        lanes = self.scene.steps()
-        names: dict[str, Callable[[], object]] = {
-            name: step
-            for name, step in lanes.items()
-            if not self.now < self._idle.get(name, self.now) < self.now + IDLE * 2
-        }
-        for name, look in self.scene.looks().items():
-            due = self._due.get(name, self.now)
-            if due <= self.now or due - self.now > timedelta(minutes=40):
-                names[name] = look
-        order = list(names)
-        self._rng.shuffle(order)
-        worked = False
-        for name in order:
-            if not self.scene.alive:
-                return True
-            before = len(self.scene.wire.log)
-            result = self._guard(names[name])
-            if name in lanes and result is not True:
-                self._idle[name] = self.now + IDLE
-            worked |= result is True or (name.startswith("watch") and isinstance(result, int) and result > 0)
-            if self.scene.alive and name in self.scene.looks():
-                pause = self.scene.pause_of(name)
-                if self._mended:  # the longer nothing happens, the rarer it looks: an hour is long
-                    pause = max(pause, 20.0, (self.now - self._worked).total_seconds() / 2)
-                self._due[name] = self.now + timedelta(seconds=pause)
-            if len(self.scene.wire.log) > before:
-                self._count()
-        return worked
+    def _forget(self, shift: Shift) -> None:
+        """These notes will be gone: what they alone knew of is nobody's fault, what they meant is remembered here."""
+        truth, journal = self.people.truth, shift.program.journal
+        truth.meant.update(sends(self.scene))
+        if journal is None:
+            return
+        rows = {row["Key"] for row in self.scene.rows("Messages")}
+        with journal.read() as tx:
+            taken = {wamid for wamid in truth.said if tx.fact(wamid) is not None}
+        truth.forgotten |= taken - rows
+        if shift.notes == "lost":
+            truth.unseen |= without_seat(self.scene) & truth.touched
 
-    def _guard(self, step: Callable[[], object]) -> object:
-        """One step as the worker takes it: our own errors wait, a kill ends the program, anything else is a bug."""
-        try:
-            return step()
-        except Killed:
-            return True
-        except StudioError as error:
-            log.info("waits: %s", error)
-            return False
-        except Exception as error:
-            raise Broken(f"{type(error).__name__}: {error}") from error
+    # -- the other program
+
+    def _other(self, event: Event) -> None:
+        if event.act == "starts beside it":
+            self._start_other()
+        else:
+            self._sleep, self._sleep_in = event, event.args["after"]
+
+    def _start_other(self) -> Shift:
+        if OTHER not in self.shifts:
+            self.shifts[OTHER] = Shift(self.scene.program(OTHER), self._rng, self.now)
+        return self.shifts[OTHER]
+
+    def _fall_asleep(self, event: Event) -> None:
+        """In the middle of a call the computer sleeps; another takes over; then this one wakes and the call goes on."""
+        self.misfortunes["asleep"] += 1
+        self._stays = event.args["stays"]
+        before = self.now
+        self.scene.clock.tick(60 * event.args["minutes"])
+        self._jumped += self.now - before
+        other = self._start_other()
+        until = self.now + timedelta(seconds=40)
+        while self.now < until:
+            self.scene.net.arrive(self.now)
+            other.live()
+            worked = bool(other.guard(self.scene.courier.step)) | other.work()
+            self.scene.clock.tick(0.3 if worked else 2.0)
+
+    # -- time and the table
 
     def _pass_time(self, worked: bool) -> None:
         if worked:
             self.scene.clock.tick(self._rng.choice((0.05, 0.1, 0.3, 0.3, 1.0)))
             return
-        gaps = [1.0 if not self._mended else 10.0]
+        now = self.now
+        due = [when for shift in self.shifts.values() for when in shift.next()]
+        due += [when for when, _ in self.scene.net.late]
+        gaps = [60.0, *((when - now).total_seconds() for when in due)]
+        world = self.scene.world
+        waiting = [doc for kind in ("todo", "hook") for _, doc in world.store.items(kind)]
+        gaps += [doc["due"] - pending.now(world, doc["by"]) for doc in waiting]
         if self._coming:
-            gone = (self.now - self._jumped - self.begin).total_seconds()
-            gaps.append(max(0.05, self._coming[0].at - gone))
-        gaps += [(due - self.now).total_seconds() for due in self._due.values()]
-        gaps += [(when - self.now).total_seconds() for when, _ in self.scene.wire.late]
+            gaps.append(self._coming[0].at - (now - self._jumped - self.begin).total_seconds())
         self.scene.clock.tick(max(0.25, min(gaps)))
 
     def _count(self) -> None:
         """Book the faults that struck since the last look to whoever acted last."""
-        struck = self.scene.wire.struck
-        if sum(struck.values()) > self._struck:
-            for (name, kind), times in struck.items():
-                new = times - self.table_of[name, kind]
-                if new:
-                    self.table[self._last_actor, kind] += new
-                    self.table_of[name, kind] = times
-            self._struck = sum(struck.values())
-        kills = sum(self.scene.points.kills.values())
-        if kills > self._killed:
-            self.table[self._last_actor, "killed"] += kills - self._killed
-            self._killed = kills
+        struck: Counter[str] = Counter()
+        for (_, kind), times in self.scene.net.struck.items():
+            struck[kind] += times
+        for shift in self.shifts.values():
+            struck["killed"] += sum(shift.program.points.kills.values())
+            struck.update(shift.misfortunes)
+        struck.update(self.misfortunes)
+        for kind, times in (struck - self._booked).items():
+            self.table[self._last_actor, kind] += times
+        self._booked = struck
 
-    @property
-    def table_of(self) -> Counter[tuple[str, str]]:
-        """What was booked so far."""
-        return self.__dict__.setdefault("_booked", Counter())  # type: ignore[no-any-return]
+
+__all__ = ["Broken", "Ran", "Runner"]

@@ -10,14 +10,11 @@ import atexit
 import dataclasses
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
-from unittest.mock import patch
 from urllib.parse import quote, urlencode
 
 import requests
@@ -28,22 +25,16 @@ from emulator.clock import Clock as WorldClock
 from emulator.gateway import PAGE_TOKEN
 from emulator.whatsapp.courier import Courier
 from emulator.world import World
-from jobs.worker import Turner
 from sheets_schema.policies import Settings, context_of
 from sheets_schema.snapshot import cells
 from sheets_schema.tabs import BY_KEY, TABS
-from studio_sync.adapters import sessions
 from studio_sync.clock import FixedClock
 from studio_sync.config import Config
-from studio_sync.errors import StudioError
 from studio_sync.journal import Journal
 from studio_sync.local.sample import CLIENTS, OWN, OWNER, ZONE, sample
-from studio_sync.rebuild import ensure
-from studio_sync.studio import Studio, build
-from tests.histories.points import Points, mortal
-from tests.histories.wire import Doorway, Wire
-from webhook.app import create_app
-from webhook.door import Door
+from tests.histories.points import Points
+from tests.histories.program import Program, mounted
+from tests.histories.wire import Doorway, Net, Wire, knock
 
 BASE = "http://127.0.0.1:8711"
 DOOR = "http://127.0.0.1:8710"
@@ -56,11 +47,15 @@ DRAFTS = ("c-SIPHO", "c-LERATO", "c-ZOE")
 Doc = dict[str, Any]
 
 
-def config(folder: Path, addresses: Doc) -> Config:
-    """How the program is told about its world."""
+#: the program that was there first, and the one on another computer
+MAIN, OTHER = "studio", "other"
+
+
+def config(folder: Path, addresses: Doc, name: str) -> Config:
+    """How a program is told about its world."""
     return Config(
-        data=folder,
-        name="histories",
+        data=folder / name,
+        name=name,
         whatsapp_token="a token",
         whatsapp_phone_id=addresses["phone_id"],
         whatsapp_account_id=addresses["waba_id"],
@@ -75,62 +70,65 @@ def config(folder: Path, addresses: Doc) -> Config:
         zone=str(ZONE),
         google_base=BASE,
         whatsapp_base=BASE,
+        smtp_host="127.0.0.1",
+        mail_from="studio@nowhere.example",
     )
-
-
-@contextmanager
-def mounted(wire: Wire) -> Iterator[None]:
-    """Sessions made inside go over ``wire`` instead of sockets."""
-    with patch.object(sessions, "HTTPAdapter", lambda **_: wire):
-        yield
 
 
 @cache
 def beginning() -> Path:
     """A folder with a studio that was just made and read once: every history begins with a copy of it."""
-    folder = Path(mkdtemp(prefix="studio-"))
+    folder = own_folder("studio-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     scene = Scene(folder, seed=1, made=False)
     scene.make()
-    scene.start()
-    while not scene.begun:
-        scene.begin()
+    program = scene.main
+    program.start()
+    while not program.begun:
+        program.begin()
     for _ in range(40):
         scene.clock.tick(5)
-        for step in (*scene.steps().values(), *scene.looks().values()):
+        for step in (*program.steps().values(), *program.looks().values()):
             step()
-    scene.stop()
-    scene.world.close()
+    scene.close()
     return folder
 
 
+@cache
+def stand_ins() -> tuple[World, Flask]:
+    """The stand-ins of this process; one history has them at a time."""
+    world = World()
+    return world, create_stand_ins(world)
+
+
+def own_folder(prefix: str) -> Path:
+    """A folder for a while, in memory where the system has such a place."""
+    memory = Path("/dev/shm")  # noqa: S108
+    return Path(mkdtemp(prefix=prefix, dir=memory if memory.is_dir() else None))
+
+
 class Scene:
-    """One world with one program in it."""
+    """One world with the programs in it."""
 
     def __init__(self, folder: Path, *, seed: int, made: bool = True, at: datetime = MADE) -> None:
         if made:
             shutil.copytree(beginning(), folder, dirs_exist_ok=True)
         self.folder = folder
         self.clock = FixedClock(at)
-        self.points = Points()
-        self.world = World(folder / "world", seed=seed, clock=WorldClock(None, real=self.clock.now))
+        self.world, self.app = stand_ins()
+        # The same world begun anew: building its many routes takes longer than most histories.
+        self.world.__init__(folder / "world", seed=seed, clock=WorldClock(None, real=self.clock.now))  # type: ignore[misc]
         self.world.base = BASE
-        self.app = create_stand_ins(self.world)
-        self._people = self.app.test_client(use_cookies=False)
-        self.wire = Wire(self.app, self.world, self.clock, self.points)
+        self.net = Net(self.app, self.world, self.clock)
+        self.programs: dict[str, Program] = {}
         self.courier = Courier(self.world, self._delivery)
         self.addresses: Doc = json.loads((folder / "addresses.json").read_text("utf-8")) if made else {}
-        self.studio: Studio | None = None
-        self.journal: Journal | None = None
-        self.begun = False
-        #: a commit of the journal may have given a lane something to do
-        self.news = False
-        self._door: Flask | None = None
-        self._turner: Turner | None = None
+        self._courier = _session(Doorway(self._open_door))
 
     def close(self) -> None:
         """Give everything back."""
-        self.stop()
+        for program in self.programs.values():
+            program.stop()
         self.world.close()
 
     # -- making it
@@ -149,7 +147,7 @@ class Scene:
         now = self.clock.now()
         given = sample(now)
         rows = _more_rows({tab: dict(lines) for tab, lines in given.rows.items()}, now)
-        with mounted(self.wire):
+        with mounted(Wire(self.net, Points())):
             way = GoogleHttp(sign_in("local"), base=BASE)
             messenger = WhatsAppMessenger(
                 phone_id=account["phone_id"], account_id=account["waba_id"], token="a token", base=BASE
@@ -169,104 +167,60 @@ class Scene:
         (self.folder / "addresses.json").write_text(json.dumps(self.addresses), "utf-8")
         self.control("quota", {"on": False})
 
-    # -- the program
+    # -- the programs
 
-    def start(self) -> None:
-        """Start the program on what its stores hold."""
-        self.points.revive()
-        journal = mortal(f"sqlite:///{self.folder / 'journal.db'}")
-        journal.points = self.points
-        journal.on_new(self._wake)
-        known = config(self.folder, self.addresses)
-        with mounted(self.wire):
-            self.studio = build(known, clock=self.clock, journal=journal)
-        self.journal = journal
-        self.begun = False
-        self._turner = Turner(journal, self.studio.alarms)
-        self._door = create_app(Door(journal=journal, config=known, clock=self.clock, files=journal.files))
-
-    def begin(self) -> None:
-        """What the worker does before its first step; may fail and be asked again, as there."""
-        assert self.studio is not None
-        assert self.journal is not None
-        with self.journal.write() as tx:
-            tx.restart(self.clock.now())
-        try:
-            ensure(self.studio)
-        except StudioError:
-            return
-        for poll in self.studio.polls:
-            poll.step()
-        self.begun = True
-
-    def stop(self) -> None:
-        """The program is gone; its stores stay."""
-        if self.journal is not None:
-            self.journal.close()
-        self.studio = self.journal = self._door = self._turner = None
-        self.begun = False
-
-    def _wake(self) -> None:
-        self.news = True
+    def program(self, name: str = MAIN) -> Program:
+        """The program of that name, made when first asked for; it is not started by this."""
+        if name not in self.programs:
+            known = config(self.folder, self.addresses, name)
+            self.programs[name] = Program(self.net, self.clock, self.folder / name, known)
+        return self.programs[name]
 
     @property
-    def alive(self) -> bool:
-        """A program runs."""
-        return self.studio is not None and not self.points.dead
+    def main(self) -> Program:
+        """The program that was there first."""
+        return self.program()
 
-    def steps(self) -> dict[str, Callable[[], object]]:
-        """The program's lanes by name: each call is one step."""
-        assert self.studio is not None
-        return {lane.name: lane.step for lane, _ in self.studio.lanes}
+    @property
+    def journals(self) -> list[Journal]:
+        """The notes of every program that runs."""
+        return [program.journal for program in self.programs.values() if program.journal is not None]
 
-    def looks(self) -> dict[str, Callable[[], object]]:
-        """What the program does by the clock: polls, a look at the diary, the timetable."""
-        assert self.studio is not None
-        found: dict[str, Callable[[], object]] = {f"watch:{poll.book.role}": poll.step for poll in self.studio.polls}
-        found["watch:diary"] = self._look_at_diary
-        found["clock"] = self._turn
-        return found
+    @property
+    def working(self) -> Program | None:
+        """The program that works, or one that at least takes messages."""
+        open_ones = [program for program in self.programs.values() if program.begun and program.alive]
+        return next((program for program in open_ones if not program.foreign), next(iter(open_ones), None))
 
-    def pause_of(self, name: str) -> float:
-        """Seconds until the next look of that name."""
-        assert self.studio is not None
-        for poll in self.studio.polls:
-            if name == f"watch:{poll.book.role}":
-                return poll.pause
-        return 5.0
+    @property
+    def journal(self) -> Journal | None:
+        """The notes of the program that works."""
+        return None if self.working is None else self.working.journal
 
-    def _look_at_diary(self) -> None:
-        assert self.studio is not None
-        self.studio.diary_watch.look(self.clock.now())
-
-    def _turn(self) -> None:
-        assert self._turner is not None
-        self._turner.turn(self.clock.now())
+    def _open_door(self) -> Flask | None:
+        return None if self.working is None else self.working.door
 
     def _delivery(self) -> requests.Session:
-        session = requests.Session()
-        session.trust_env = False
-        session.mount("http://", Doorway(lambda: self._door if self.begun and self.alive else None))
-        return session
+        return self._courier
 
     # -- what people do and see
 
     def control(self, verb: str, body: object = None) -> Any:
         """Ask the stand-ins' control plane; raises ``ValueError`` when what was asked is not possible there."""
-        method = "GET" if body is None else "POST"
-        answer = self._people.open(f"/_emulator/{verb}", method=method, json=body)
-        if answer.status_code != 200:
-            raise ValueError(answer.get_data(as_text=True))
-        return answer.get_json()
+        return self._ask("GET" if body is None else "POST", f"/_emulator/{verb}", body)
 
     def see(self, path: str, query: Any = "", *, method: str = "GET", body: object = None) -> Any:
         """Google's own interface with the owner's eyes and hands: no quota, no fault."""
         text = query if isinstance(query, str) else urlencode(query, doseq=True)
+        return self._ask(method, f"{path}?{text}" if text else path, body)
+
+    def _ask(self, method: str, path: str, body: object) -> Any:
         headers = {"Authorization": f"Bearer {PAGE_TOKEN}"}
-        answer = self._people.open(path, method=method, query_string=text, headers=headers, json=body)
-        if answer.status_code >= 300:
-            raise ValueError(answer.get_data(as_text=True))
-        return answer.get_json()
+        request = requests.Request(method, BASE + path, headers=headers, json=body).prepare()
+        status, _, content = knock(self.app, request)
+        if status >= 300:
+            raise ValueError(content.decode())
+        return json.loads(content) if content else None
 
     def grid(self, book: str, ranges: str, *, shown: bool = False) -> list[list[Any]]:
         """Cells of a workbook (its role) as stored, or as shown."""
@@ -291,9 +245,9 @@ class Scene:
         letters = chr(65 + at) if at < 26 else f"{chr(64 + at // 26)}{chr(65 + at % 26)}"
         return f"'{tab}'!{letters}{row}"
 
-    def owner(self, tab: str, action: str, **fields: object) -> None:
-        """The owner's hand in a tab."""
-        self.control("owner", {"spreadsheetId": self.addresses[ROLE_OF[tab]], "action": action, **fields})
+    def owner(self, tab: str, action: str, **fields: object) -> Any:
+        """The owner's hand in a tab, or in its workbook's menu."""
+        return self.control("owner", {"spreadsheetId": self.addresses[ROLE_OF[tab]], "action": action, **fields})
 
     def events(self) -> list[Doc]:
         """The diary's events, deleted ones left out."""
@@ -313,6 +267,13 @@ class Scene:
     def today(self) -> date:
         """The studio's date."""
         return self.clock.now().astimezone(ZONE).date()
+
+
+def _session(way: Doorway) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    session.mount("http://", way)
+    return session
 
 
 def _more_rows(rows: dict[str, dict[str, Any]], now: datetime) -> dict[str, dict[str, Any]]:

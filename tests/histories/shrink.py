@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from pathlib import Path
 from shutil import rmtree
-from tempfile import mkdtemp
 
 from tests.histories.checks import problems
 from tests.histories.plan import Event, History
 from tests.histories.run import Broken, Ran, Runner
-from tests.histories.scene import beginning
+from tests.histories.scene import beginning, own_folder
 
 Patch = Callable[[Runner], None]
 
@@ -19,7 +17,7 @@ Patch = Callable[[Runner], None]
 def play(history: History, patch: Patch | None = None) -> Ran:
     """Run one history in a folder of its own and check it. ``patch`` may spoil the program first."""
     beginning()
-    folder = Path(mkdtemp(prefix="history-"))
+    folder = own_folder("history-")
     runner = Runner(history, folder)
     try:
         if patch is not None:

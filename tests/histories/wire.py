@@ -1,7 +1,7 @@
 """The network in one process: the program's real ``requests`` sessions, the stand-ins' WSGI application, no socket.
 
 Every call is a place where the program may die (before it and after it), where people may act meanwhile, and where
-one of the network's faults may strike.
+one of the network's faults may strike. All programs share one network.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import requests
 import urllib3.exceptions
@@ -42,6 +42,8 @@ FAULTS = {
     "late": "no answer in time, and done a while later",
     "stale": "answered as before",
 }
+#: those of them that a mail server knows too
+POST_FAULTS = ("refuse", "reset", "lost", "slow", "503")
 #: how long a client waits for an answer, by the service's first word
 PATIENCE = {"whatsapp": 10.0}
 
@@ -58,15 +60,12 @@ class Fault:
 
 
 @dataclass
-class Wire(BaseAdapter):
-    """The transport of the program's sessions."""
+class Net:
+    """What all programs share: the stand-ins behind it, its faults, and what happened on it."""
 
     app: Flask
     world: World
     clock: FixedClock
-    points: Points
-    #: called before each call: people act while the program waits for its answer
-    meanwhile: Callable[[str], None] = lambda _name: None
     faults: list[Fault] = field(default_factory=list)
     #: (when, do it): calls that were not answered and arrive later
     late: list[tuple[datetime, Callable[[], Any]]] = field(default_factory=list)
@@ -76,30 +75,7 @@ class Wire(BaseAdapter):
     struck: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        super().__init__()
-        self._client = self.app.test_client(use_cookies=False)
         self._map = self.app.url_map.bind("127.0.0.1")
-
-    def close(self) -> None:
-        """Nothing to close."""
-
-    # -- the calls of the program
-
-    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
-        """One call of the program."""
-        name = self.name_of(request)
-        self.points.meet(f"before {name}")
-        self.meanwhile(name)
-        fault = self._take(name, str(request.method))
-        try:
-            response = self._answer(name, request, fault)
-        except requests.RequestException:
-            self.log.append(f"{name} {fault.kind if fault else '?'}")
-            self.points.meet(f"after {name}")
-            raise
-        self.log.append(f"{name} {response.status_code}{f' {fault.kind}' if fault else ''}")
-        self.points.meet(f"after {name}")
-        return response
 
     def arrive(self, now: datetime) -> int:
         """Do the late calls whose time has come."""
@@ -115,9 +91,12 @@ class Wire(BaseAdapter):
         endpoint, _ = self._map.match(path, method=str(request.method))
         return str(getattr(self.app.view_functions[endpoint], "call_name", "?"))
 
-    def _take(self, name: str, method: str) -> Fault | None:
+    def take(self, name: str, method: str) -> Fault | None:
+        """The fault that strikes this call, if any."""
         for fault in self.faults:
             if not fnmatchcase(name, fault.match) or (fault.kind == "stale" and method != "GET"):
+                continue
+            if name.startswith("smtp.") and fault.kind not in POST_FAULTS:
                 continue
             fault.times -= 1
             if fault.times <= 0:
@@ -126,7 +105,8 @@ class Wire(BaseAdapter):
             return fault
         return None
 
-    def _answer(self, name: str, request: requests.PreparedRequest, fault: Fault | None) -> requests.Response:
+    def answer(self, name: str, request: requests.PreparedRequest, fault: Fault | None) -> requests.Response:
+        """What becomes of a call under a fault. Raises what ``requests`` raises."""
         kind = fault.kind if fault else ""
         if fault is None:
             return self.perform(request)
@@ -151,13 +131,40 @@ class Wire(BaseAdapter):
 
     def perform(self, request: requests.PreparedRequest) -> requests.Response:
         """Hand a request to the stand-ins."""
-        answer = self._client.open(
-            path=request.path_url,
-            method=str(request.method),
-            data=request.body,
-            headers=[(k, v) for k, v in request.headers.items() if k.lower() != "content-length"],
-        )
-        return _response(request, answer.status_code, dict(answer.headers), answer.get_data())
+        return _response(request, *knock(self.app, request))
+
+
+@dataclass
+class Wire(BaseAdapter):
+    """The transport of one program's sessions."""
+
+    net: Net
+    points: Points
+    #: called before each call: people act, or time passes, while the program waits for its answer
+    meanwhile: Callable[[str], None] = lambda _name: None
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
+        """One call of the program."""
+        net = self.net
+        name = net.name_of(request)
+        self.points.meet(f"before {name}")
+        self.meanwhile(name)
+        fault = net.take(name, str(request.method))
+        try:
+            response = net.answer(name, request, fault)
+        except requests.RequestException:
+            net.log.append(f"{name} {fault.kind if fault else '?'}")
+            self.points.meet(f"after {name}")
+            raise
+        net.log.append(f"{name} {response.status_code}{f' {fault.kind}' if fault else ''}")
+        self.points.meet(f"after {name}")
+        return response
 
 
 @dataclass
@@ -178,13 +185,35 @@ class Doorway(BaseAdapter):
         app = self.door()
         if app is None:
             raise requests.ConnectionError(_no_connection(request))
-        answer = app.test_client(use_cookies=False).open(
-            path=request.path_url,
-            method=str(request.method),
-            data=request.body,
-            headers=[(k, v) for k, v in request.headers.items() if k.lower() != "content-length"],
-        )
-        return _response(request, answer.status_code, dict(answer.headers), answer.get_data())
+        return _response(request, *knock(app, request))
+
+
+def knock(app: Flask, request: requests.PreparedRequest) -> tuple[int, dict[str, str], bytes]:
+    """One request to a WSGI application: status, headers, body."""
+    path, _, query = request.path_url.partition("?")
+    body = request.body or b""
+    raw = body.encode() if isinstance(body, str) else bytes(body)
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": str(request.method), "SCRIPT_NAME": "", "QUERY_STRING": query,
+        "PATH_INFO": unquote(path, "latin-1"), "REQUEST_URI": request.path_url,
+        "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8711", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(raw), "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": False, "wsgi.multiprocess": False, "wsgi.run_once": False,
+        **{f"HTTP_{name.upper().replace('-', '_')}": str(value) for name, value in request.headers.items()},
+    }  # fmt: skip
+    environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE", "")
+    environ["CONTENT_LENGTH"] = str(len(raw))
+    begun: list[Any] = []
+
+    def start(status: str, headers: list[tuple[str, str]], _error: Any = None, /) -> Callable[[bytes], object]:
+        begun.extend((status, headers))
+        return begun.append
+
+    answer = app.wsgi_app(environ, start)
+    content = b"".join(answer)
+    if close := getattr(answer, "close", None):
+        close()
+    return int(begun[0].split()[0]), dict(begun[1]), content
 
 
 def _response(

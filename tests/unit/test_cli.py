@@ -17,7 +17,20 @@ from studio_sync.config import WORKER_NEEDS
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("gspread", "googleapiclient", "google.auth", "flask", "sqlalchemy", "fpdf", "pydantic", "requests", "alembic")
-COMMANDS = ("run", "serve", "worker", "init", "check", "problems", "inbox", "outbox", "why", "rebuild", "demo")
+COMMANDS = (
+    "run",
+    "serve",
+    "worker",
+    "init",
+    "check",
+    "problems",
+    "inbox",
+    "outbox",
+    "why",
+    "rebuild",
+    "simulate",
+    "demo",
+)
 ENGINE = re.compile(r"\b(fact|effect|journal|snapshot|commit chain|traceback|webhook|lane)s?\b", re.IGNORECASE)
 
 

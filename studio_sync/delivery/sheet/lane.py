@@ -20,6 +20,7 @@ from sheets_schema.tabs import tabs_of
 from studio_sync.clock import Clock
 from studio_sync.delivery.sheet.batch import Batch, from_body
 from studio_sync.delivery.sheet.draft import MOST, RENEW, Drafts, Trouble
+from studio_sync.delivery.sheet.others import remember_ours
 from studio_sync.delivery.sheet.plan import Stamp, tab_role, waits
 from studio_sync.delivery.sheet.recover import (
     Recovery,
@@ -164,6 +165,8 @@ class SheetLane:
             raise self._book.broken(f"another studio-sync, {self._book.foreign}, writes this workbook", now)
         if known is None or known["n"] != head.n or known["batch"] != head.batch:
             learn(self._journal, self._book, now)
+            with self._journal.write() as tx:
+                remember_ours(tx, reading)
             return True
         self._book.chain_health.well()
         tidy = head.n % TIDY == 0 and head.n > RING

@@ -1,0 +1,218 @@
+"""The turns of one program: when it dies and comes back, which lane goes next, when it looks. No threads."""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import UTC, datetime, timedelta
+
+from studio_sync.errors import StudioError
+from studio_sync.journal import CHATS, OUTBOX
+from tests.histories.points import Killed
+from tests.histories.program import Program, Step
+
+log = logging.getLogger(__name__)
+#: seconds until a lane that has something to do, only not yet, looks again: at first, and at most while faults strike
+#: and when they are over
+IDLE, LONG, LONGEST = 1.0, 4.0, 120.0
+#: a beginning that failed is tried again after this, as in the worker
+AGAIN = timedelta(seconds=3)
+ROLES = ("studio", "books")
+
+
+class Broken(AssertionError):
+    """The program itself raised where it must not."""
+
+
+class Shift:
+    """One program at work."""
+
+    def __init__(self, program: Program, rng: random.Random, now: datetime) -> None:
+        self.program = program
+        self._rng = rng
+        #: it starts, or tries to begin, at this instant; None while it is not to run
+        self.back: datetime | None = now
+        #: seconds it stays away when it is killed next, and what becomes of its notes
+        self.gone = 3.0
+        self.notes = "kept"
+        #: faults are over: it looks only where something is still open
+        self.mended = False
+        #: names of looks at which the notes were lost or put back
+        self.misfortunes: list[str] = []
+        self._due: dict[str, datetime] = {}
+        self._idle: dict[str, datetime] = {}
+        self._gaps: dict[str, float] = {}
+        self._seen: dict[str, object] = {}
+
+    @property
+    def now(self) -> datetime:
+        """The world's time."""
+        return self.program.clock.now()
+
+    # -- life
+
+    @property
+    def dies(self) -> bool:
+        """It was killed in its last turn."""
+        return self.program.points.dead and self.program.studio is not None
+
+    def live(self) -> None:
+        """It dies and is started again; a beginning that failed is tried again."""
+        program, now = self.program, self.now
+        if self.dies:
+            program.stop()
+            self.back = now + timedelta(seconds=self.gone)
+            self._change_notes()
+        if self.back is None:
+            return
+        if program.studio is None and (now >= self.back or self.back - now > timedelta(minutes=20)):
+            self.guard(program.start)
+            self._due.clear()
+            self._idle.clear()
+            self._seen.clear()
+            self.back = now
+        if program.studio is not None and not program.begun and program.alive and now >= self.back:
+            self.back = now + AGAIN
+            self.guard(program.begin)
+
+    def end(self) -> None:
+        """It stops for good."""
+        self.program.stop()
+        self.back = None
+
+    def _change_notes(self) -> None:
+        notes, self.notes = self.notes, "kept"
+        if notes == "lost":
+            self.program.lose_notes()
+        elif notes == "old" and not self.program.put_notes_back():
+            return
+        if notes != "kept":
+            self.misfortunes.append(f"notes {notes}")
+
+    # -- work
+
+    def work(self) -> bool:
+        """One turn of every lane that may have something to do and of every look that is due; was anything done?"""
+        program = self.program
+        if not (program.begun and program.alive):
+            return False
+        if program.news:
+            program.news = False
+            self._idle.clear()
+            self._gaps.clear()
+        turns = {**self._lanes(), **self._looks()}
+        order = list(turns)
+        self._rng.shuffle(order)
+        worked = False
+        for name in order:
+            result = self.guard(turns[name])
+            worked |= result is True or (name.startswith("watch") and isinstance(result, int) and result > 0)
+            if program.points.dead:
+                return True
+            if name.startswith(("watch", "clock")):
+                self._due[name] = self.now + timedelta(seconds=self._pause(name))
+            elif result is not True:
+                gap = min(self._gaps.get(name, IDLE) * 2, LONGEST if self.mended else LONG)
+                self._gaps[name] = gap
+                self._idle[name] = self.now + timedelta(seconds=gap)
+            else:
+                self._gaps.pop(name, None)
+        return worked
+
+    def guard(self, step: Step) -> object:
+        """One step as the worker takes it: our own errors wait, a kill ends the program, anything else is a bug."""
+        try:
+            return step()
+        except Killed:
+            return True
+        except StudioError as error:
+            log.info("waits: %s", error)
+            return False
+        except Exception as error:
+            raise Broken(f"{type(error).__name__}: {error}") from error
+
+    def look_now(self) -> None:
+        """Every look is due."""
+        self._due.clear()
+        for poll in self.program.studio.polls if self.program.studio else ():
+            poll.book.bell.set()
+
+    def _lanes(self) -> dict[str, Step]:
+        """The lanes for which the notes hold something open. A lane that stands by, or has nothing, gets no turn."""
+        program = self.program
+        if program.foreign or program.journal is None:
+            return {}
+        with program.journal.read() as tx:
+            new = tx.inbox_counts()["new"]
+            counts = tx.lane_counts()
+            attempts = {role for role in ROLES if tx.attempts(role)}
+            versions = {tab: n for tab, n in tx.tab_versions().items() if tab not in {OUTBOX, CHATS}}
+        state = (versions, self.now.astimezone(UTC).replace(second=0, microsecond=0))
+        wanted: dict[str, Step] = {}
+        for name, step in program.steps().items():
+            kind, _, role = name.partition(":")
+            if self._rests(name):
+                continue
+            if kind == "sheet":
+                open_now = _open(counts, "sheet") or role in attempts or self._seen.get(name) != state
+                self._seen[name] = state
+            else:
+                open_now = bool(new) if kind == "decide" else _open(counts, kind)
+            if open_now:
+                wanted[name] = step
+        return wanted
+
+    def _rests(self, name: str) -> bool:
+        return self.now < self._idle.get(name, self.now) < self.now + timedelta(seconds=LONGEST * 2)
+
+    def _looks(self) -> dict[str, Step]:
+        looks = self.program.looks()
+        if self.program.foreign:  # it stands by: only the polls go on
+            looks = {name: look for name, look in looks.items() if self.program.poll_of(name)}
+        return {name: look for name, look in looks.items() if self._is_due(name)}
+
+    def _is_due(self, name: str) -> bool:
+        due = self._due.get(name, self.now)
+        return due <= self.now or due - self.now > timedelta(minutes=40)
+
+    def _pause(self, name: str) -> float:
+        usual = self.program.pause_of(name)
+        if not self.mended:
+            return usual
+        poll = self.program.poll_of(name)
+        if poll is not None and poll._watch.restless:
+            return max(usual, 8.0)
+        return 90.0 if name == "clock" else 600.0
+
+    # -- when next
+
+    def next(self) -> list[datetime]:
+        """Instants at which something may be due."""
+        found = [] if self.back is None or self.program.begun else [self.back]
+        if self.program.begun:
+            found += [self._due.get(name, self.now) for name in self.program.looks()]
+            found += self._idle.values()
+        return [when for when in found if timedelta(0) < when - self.now < timedelta(minutes=40)]
+
+    def quiet(self, soon: datetime) -> bool:
+        """Nothing is open that may still change before ``soon``."""
+        program = self.program
+        if self.back is None and program.studio is None:
+            return True
+        if not program.begun or program.journal is None or (program.restless and not program.foreign):
+            return False
+        if program.foreign:
+            return True
+        with program.journal.read() as tx:
+            if tx.inbox_counts()["new"] or any(tx.attempts(role) for role in ROLES):
+                return False
+            return not any(
+                queued.next_at <= soon
+                for state in ("queued", "waiting", "sending", "unknown")
+                for queued in tx.standing(state)
+            )
+
+
+def _open(counts: dict[str, dict[str, int]], lane: str) -> bool:
+    states = counts.get(lane, {})
+    return any(states.get(state) for state in ("queued", "waiting", "sending", "unknown"))

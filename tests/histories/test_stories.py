@@ -1,0 +1,27 @@
+"""Days that once broke a promise, made short: they must never do so again."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.histories.plan import Event, History
+from tests.histories.shrink import play
+
+#: an invoice is sent between the copy of the notes and their return
+NUMBER_AFTER_BACKUP = History(
+    seed=27,
+    start=(19, 57),
+    events=(
+        Event(at=2.1, actor="owner sheet", act="ticks", args={"what": "invoice", "pick": 21}),
+        Event(at=15.3, actor="plug", act="the notes are copied"),
+        Event(at=22.2, actor="network", act="fault", args={"kind": "refuse", "aim": "*", "times": 3, "later": 5}),
+        Event(at=23.8, actor="plug", act="the program is killed", args={"after": 34, "gone": 211.0, "notes": "old"}),
+        Event(at=28.9, actor="client", act="someone new writes", args={"phone": "+447700900200", "text": "Jo Puce"}),
+        Event(at=43.9, actor="owner chat", act="taps", args={"button": "Add as client"}, meanwhile="*"),
+    ),
+)
+
+
+@pytest.mark.parametrize("story", [NUMBER_AFTER_BACKUP], ids=["a number given after the backup of the notes"])
+def test_a_day_that_once_broke_a_promise(story: History) -> None:
+    assert play(story).problems == []

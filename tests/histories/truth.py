@@ -1,0 +1,48 @@
+"""What the people of a history did, by their own account: what is therefore true whatever the program makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from studio_sync.rules.effects import Send
+
+#: the column that carries a mark by which a row she typed is known whatever happens to it
+MARKS = {"Bookings": "Note", "Clients": "Notes", "Invoices": "Note"}
+TAB_OF = {"a booking": "Bookings", "a client": "Clients", "a draft": "Invoices"}
+#: sessions that were over before the history began
+OLD = ("b-OLD1", "b-OCT")
+
+
+@dataclass
+class Truth:
+    """What the people did, by their own account."""
+
+    #: (tab, row id, heading) -> the last text she typed there
+    typed: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    #: mark of a row she typed -> its tab
+    marks: dict[str, str] = field(default_factory=dict)
+    #: ids of rows she deleted
+    deleted: set[str] = field(default_factory=set)
+    #: numbers of invoices whose rows she deleted
+    deleted_numbers: set[str] = field(default_factory=set)
+    #: ids of events she moved, made or deleted herself
+    hers: set[str] = field(default_factory=set)
+    #: ids of the messages people wrote
+    said: list[str] = field(default_factory=list)
+    #: client id -> instant of STOP
+    stopped: dict[str, datetime] = field(default_factory=dict)
+    #: ids of invoices whose Send she ticked
+    sent: set[str] = field(default_factory=set)
+    #: messages that were taken, and whose only trace were notes that are lost
+    forgotten: set[str] = field(default_factory=set)
+    #: bookings whose event she deleted or dragged
+    touched: set[str] = field(default_factory=set)
+    #: bookings whose event she deleted or dragged just before the notes were lost: see plan.NOT_YET
+    unseen: set[str] = field(default_factory=set)
+    #: client ids to whom Meta delivers nothing
+    unreachable: set[str] = field(default_factory=set)
+    #: keys of effects -> the message that was meant, as far as notes that are lost now told
+    meant: dict[str, Send] = field(default_factory=dict)
+    #: (actor, act) -> how often it could be done
+    done: dict[tuple[str, str], int] = field(default_factory=dict)
