@@ -21,6 +21,7 @@ from studio_sync.journal.snapshots import Snapshots
 from studio_sync.rebuild import ensure
 from studio_sync.rules.effects import Send
 from studio_sync.rules.facts import MessageCame, Outcome, Tick
+from studio_sync.rules.pace import ALL, NUMBER
 from studio_sync.studio import Lane, Studio
 from studio_sync.watch.poll import Poll
 
@@ -121,6 +122,7 @@ class Worker:
         """
         with self._studio.journal.write() as tx:
             tx.restart(self._studio.clock.now())
+            tx.go_on([ALL, NUMBER])  # perhaps with a new token: tried at once
         if not self._begin():
             self._thread("begin", self._begin_later)
 
