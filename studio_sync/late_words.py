@@ -15,7 +15,8 @@ from studio_sync.rules.codes import Act, late_act, words_of
 from studio_sync.rules.effects import Note, Send
 from studio_sync.rules.facts import Outcome, StatusCame
 from studio_sync.rules.ink import message_id
-from studio_sync.rules.pace import ACCOUNT, back_off, pause_name
+from studio_sync.rules.pace import ACCOUNT, NEWS, back_off, pause_name
+from studio_sync.rules.traffic import DAY
 
 
 def late_word(tx: Tx, note: Note, now: datetime) -> None:
@@ -42,6 +43,9 @@ def _settled(tx: Tx, queued: Queued, fact: StatusCame, now: datetime) -> None:
     tx.done(fact.effect_key, {"wamid": fact.wamid, "settled_by": fact.status, **lost}, now)
     if fact.status == "failed":
         tx.stays(fact.effect_key)
+        if late_act(fact.code) is Act.SPARED and isinstance(queued.effect, Send):
+            # Trying again within a day locks this person for longer (facts whatsapp 1.4).
+            tx.pause(f"{NEWS}:{queued.effect.to}", now + DAY, _reason(fact), now)
     else:
         tx.go_on([ACCOUNT])
 

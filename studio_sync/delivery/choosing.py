@@ -82,15 +82,13 @@ class Choosing:
             if isinstance(queued.effect, Mail):
                 parcel = self._mail(tx, snap, queued, queued.effect, now)
             elif isinstance(queued.effect, Send):
-                parcel = self._message(tx, snap, queued, queued.effect, resting, now)
+                parcel = self._message(tx, snap, queued, queued.effect, resting, held, now)
             else:
                 parcel = None
             if parcel is not None:
                 parcel = self._with_others(tx, snap, parcel, ready, now)
                 self._busy.add(address)
                 return parcel
-            # Whoever waits must not be overtaken by a later word to the same person.
-            held.add(address)
         return None
 
     def _mail(self, tx: Tx, snap: Snapshot, queued: Queued, mail: Mail, now: datetime) -> Parcel | None:
@@ -102,7 +100,14 @@ class Choosing:
         return Parcel(queued=(queued,)) if tx.claim(mail.key, now) else None
 
     def _message(
-        self, tx: Tx, snap: Snapshot, queued: Queued, send: Send, resting: Mapping[str, Pause], now: datetime
+        self,
+        tx: Tx,
+        snap: Snapshot,
+        queued: Queued,
+        send: Send,
+        resting: Mapping[str, Pause],
+        held: set[str],
+        now: datetime,
     ) -> Parcel | None:
         verdict = gate(snap, send, now)
         if verdict.go not in {"text", "template"}:
@@ -112,6 +117,8 @@ class Choosing:
         waits = _kept(tx, snap, send, now) or paced(snap.settings, send, verdict, traffic, now)
         if waits is not None and waits.until is not None and not waits.reason:
             tx.later(send.key, waits.until, queued.reason, now)  # a matter of seconds: no news for anybody
+            # Whoever waits so must not be overtaken by a later word to the same person.
+            held.add(send.to)
             return None
         if waits is not None:
             self._receipts.not_now(tx, queued, waits, now)

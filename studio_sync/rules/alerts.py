@@ -71,6 +71,8 @@ def _what(fact: Outcome) -> str:
         case "diary_no":
             event = fact.result["event"]
             return str(event.get("title") or "an event") if isinstance(event, dict) else "an event"
+        case "mail":
+            return part("about.mail", name=str(fact.result.get("to") or "-"))
         case _:
             return str(fact.result.get("document") or fact.result.get("what") or "a file")
 

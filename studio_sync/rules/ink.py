@@ -26,8 +26,8 @@ from studio_sync.rules.effects import Button, DropEvent, Effect, MessageClass, N
 from studio_sync.rules.facts import Fact, MessageCame
 from studio_sync.rules.people import Who, first_of
 
-#: whose turn it is when many wait: what people wait for goes before papers and news, which class once are
-USUAL, BY_CLASS = 2, 4
+#: whose turn it is when many wait: what people wait for, papers and all else of class once, news
+USUAL, BY_CLASS, NEWS = 2, 4, 5
 #: the message that says who we are, before any other of ours
 FIRST = "hello.first_contact"
 _LETTERS = "0123456789ABCDEFGHJKLMNPQRSTVWXYZ"
@@ -274,7 +274,7 @@ class Ink:
             filename=filename,
             answers=answers,
             to_owner=person.to_owner,
-            priority=priority or (BY_CLASS if once else USUAL),
+            priority=priority or (NEWS if load().message(text).kind == "M" else BY_CLASS if once else USUAL),
             why=why,
         )
         *before, last = pieces(send.body, last=WITH_BUTTONS if rendered.buttons or file else ALONE)

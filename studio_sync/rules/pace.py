@@ -89,9 +89,10 @@ def _resting(send: Send, verdict: Verdict, traffic: Traffic, now: datetime) -> V
     person = traffic.pauses.get(send.to)
     if person is not None and person.holds(now):
         return _wait(person.until)
-    news = traffic.pauses.get(NEWS)
-    if news is not None and news.holds(now) and load().message(send.text).kind == "M":
-        return _wait(news.until, part("unsent.spam"))
+    for name in (NEWS, f"{NEWS}:{send.to}") if load().message(send.text).kind == "M" else ():
+        news = traffic.pauses.get(name)
+        if news is not None and news.holds(now):
+            return _wait(news.until, part("unsent.spam" if name == NEWS else "refused.spared"))
     template = traffic.pauses.get(f"template:{send.text}") if verdict.go == "template" else None
     if template is not None and template.holds(now):
         return _wait(template.until, part("unsent.template_rests"))

@@ -77,7 +77,7 @@ def _about(ink: Ink, fact: Tick) -> tuple[Client, Booking, datetime] | None:
     if booking is None or start is None or booking.state != "booked" or f"{start:%Y-%m-%dT%H:%M}" != fact.slot:
         return None
     client = ink.snap.clients.get(booking.client_id)
-    if client is None or not client.phone or client.status not in {"active", ""}:
+    if client is None or not (client.phone or client.user_id) or client.status not in {"active", ""}:
         return None
     return client, booking, start
 

@@ -231,7 +231,7 @@ def _tell(ink: Ink, booking: Booking) -> None:
     said = ""
     if client is None or start is None:
         said = part("tick.no_client", word=booking.client or part("blank.name"))
-    elif not client.phone:
+    elif not (client.phone or client.user_id):
         said = part("tick.no_phone")
     elif client.messages == "stopped":
         said = part("tick.stopped_messages")

@@ -58,7 +58,7 @@ def _remind(ink: Ink, client: Client) -> None:
     said = ""
     if start is None or start - ink.now > WEEK:
         said = part("tick.no_booking")
-    elif not client.phone:
+    elif not (client.phone or client.user_id):
         said = part("tick.no_phone")
     elif client.messages == "stopped":
         said = part("tick.stopped_messages")

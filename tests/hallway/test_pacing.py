@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
+from studio_sync.delivery.signs import SignLane
 from studio_sync.rules.effects import Send
 from studio_sync.rules.facts import StatusCame
 from studio_sync.rules.ink import message_id
@@ -220,3 +223,35 @@ def test_together_in_a_closed_chat_is_the_one_approved_line(room: Room) -> None:
         "Hello Nadine, here is news from the studio: Sipho wrote; Zoë wrote. Answer here to see more."
     )
     assert row(room, "c")["template"] == "owner_news_v1"
+
+
+@pytest.mark.parametrize("code", [368, 131031])
+def test_a_restricted_account_loses_nothing_and_its_end_is_noticed(room: Room, code: int) -> None:
+    open_chat(room, THANDI, SIPHO, OWNER)
+    room.fault("whatsapp.messages", f"graph.{code}", times=None)
+    room.fault("smtp.data", "refuse", times=None)
+    queue(room, send("a"), send("b", SIPHO, cls="once"))
+    heard: list[str] = []
+    signs = SignLane(clock=room.clock, address=Heard(heard), alarms=room.studio.alarms)
+    for _ in range(11):
+        room.run(10, watch=False, turn=True)
+        signs.step()
+    assert len(room.calls("whatsapp.messages")) <= 3
+    # mail is down as well: Today and the sign of life are left, within two minutes
+    assert room.rows("today")[0]["time"].startswith("WhatsApp takes no messages since 06:30")
+    assert heard[-1] == "whatsapp is down since 04:30 UTC"
+    room.mend()
+    room.run(70, watch=False, turn=True)
+    assert (room.said(THANDI), room.said(SIPHO)) == (["a"], ["b"])
+    assert any(text.startswith("WhatsApp works again.") for text in room.said(OWNER))
+    assert room.studio.health() == {}
+
+
+class Heard:
+    """An address for signs of life that remembers them."""
+
+    def __init__(self, told: list[str]) -> None:
+        self.told = told
+
+    def sign(self, trouble: str) -> None:
+        self.told.append(trouble)

@@ -70,3 +70,24 @@ def test_whatsapps_own_stop_ends_news_and_nothing_else() -> None:
     assert studio.row("Clients", "c-THANDI", "Consent") == "no"
     studio.clock("20:10")
     assert "tomorrow" in studio.last("Thandi")
+
+
+def test_someone_without_a_number_is_reminded_by_user_id() -> None:
+    studio = Studio(bookings=BOOKED, open_chats=False)
+    thandi = studio.tables["clients"]["c-THANDI"]
+    user = "GB.13491208655302741918"
+    thandi |= {"phone": "", "user_id": user, "last_seen": 46300.0}
+    studio.clock("20:05")
+    assert studio.last(user).startswith("Hi Thandi, your first session with us is tomorrow")
+    assert studio.bubbles(user)[-1].out.to == user
+
+
+def test_a_button_pressed_weeks_later_acts_on_the_booking_it_belonged_to() -> None:
+    rows = BOOKED.replace("Wed 4 Nov", "Thu 26 Nov").rstrip() + (
+        "\n    b-2 | Wed 4 Nov  | 10:00 | Thandi Maroon | booked | single | 300   | invoice\n"
+    )
+    studio = Studio(bookings=rows)
+    studio.says("Nadine", "Book Thandi Fri 27 Nov 9 single")
+    studio.clock("Fri 20 Nov 12:00")
+    assert "Fri 27 Nov" in studio.taps("Thandi", "Reject this time")[-1]
+    assert studio.row("Bookings", "b-1", "State") == "booked"

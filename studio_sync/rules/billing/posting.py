@@ -6,6 +6,7 @@ from sheets_schema.tabs.money import Invoice
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part, render
+from studio_sync.rules import alerts
 from studio_sync.rules.billing.invoices import client_of
 from studio_sync.rules.effects import Mail
 from studio_sync.rules.facts import Outcome
@@ -104,6 +105,9 @@ def _values(ink: Ink, invoice: Invoice) -> dict[str, str]:
 def mailed(ink: Ink, fact: Outcome) -> None:
     """The mail left, or did not."""
     kind, _, ident = str(fact.result.get("about", "")).partition(":")
+    if not kind and not fact.ok:
+        alerts.refused(ink, fact)  # one of ours about trouble: the next way is Today
+        return
     if kind != "invoice" or ink.snap.invoices.get(ident) is None:
         return
     clock = f"{fact.at.astimezone(ink.snap.settings.zone):%H:%M}"
