@@ -182,6 +182,9 @@ class Courier:
             status = self._post(changes) if not self._stop.is_set() else 0
             with world.store.transaction():
                 for key, hook in hooks:
+                    if (world.store.get("hook", key) or {}).get("changes") != hook["changes"]:
+                        # The world was emptied meanwhile: what stands under this key now is another's.
+                        continue
                     if status == 200:
                         world.store.drop("hook", key)
                     else:

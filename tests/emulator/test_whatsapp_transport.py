@@ -6,9 +6,11 @@ import json
 from typing import Any
 
 import pytest
+import requests
 
 from emulator.whatsapp import pending
-from tests.emulator.phones import PHONE_ID, THANDI, Studio
+from emulator.whatsapp.courier import Courier
+from tests.emulator.phones import NOON, PHONE_ID, THANDI, Program, Studio
 
 NOTE = {"body": "See you at nine"}
 
@@ -70,3 +72,23 @@ def test_versions_live_die_and_are_not_born_yet(studio: Studio) -> None:
 )
 def test_rarer_kinds_are_checked_too(studio: Studio, kind: str, content: Any, code: int) -> None:
     assert studio.send_refused(kind, content)["code"] == code
+
+
+def test_what_was_under_way_when_the_world_was_emptied_stays_gone(studio: Studio) -> None:
+    class Emptied(Program):
+        """Empties the world while it is told something."""
+
+        def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
+            answer = super().send(request, **options)
+            studio.world.reset()
+            studio.world.clock.set(NOON, 0.0)
+            pending.enqueue(studio.world, "messages", {"n": 1}, "the first of the new world")
+            return answer
+
+    emptied = Emptied()
+    emptied.status = 500
+    courier = Courier(studio.world, emptied.session)
+    studio.verb("speak", phone=THANDI, text="hi")
+    courier.step()
+    courier.stop()
+    assert [hook["what"] for _, hook in studio.world.store.items("hook")] == ["the first of the new world"]
