@@ -32,6 +32,8 @@ HELP = """studio-sync: bookings, reminders and invoices from your Google Sheet
   flows           the form for new clients
   poster          a page for the wall, with a code that opens your chat
   rebuild         read everything back from the workbook and the diary
+  takeover        make this copy the one that works
+  adopt           make a copied workbook one of its own
 More: studio-sync COMMAND --help
 """
 
@@ -329,6 +331,26 @@ def rebuild(data: Path | None, dry_run: bool) -> None:
     from studio_sync.desk.again import again
 
     sys.exit(again(config_of(data), dry_run=dry_run))
+
+
+@cli.command(epilog=_examples("studio-sync takeover --dry-run", "studio-sync takeover"))
+@DATA
+@click.option("--dry-run", is_flag=True, help="Say who works now, change nothing.")
+def takeover(data: Path | None, dry_run: bool) -> None:
+    """Make this copy the one that works. The other one stands by."""
+    from studio_sync.desk.taking import takeover as take
+
+    sys.exit(take(config_of(data), dry_run=dry_run))
+
+
+@cli.command(epilog=_examples("studio-sync adopt --dry-run", "studio-sync adopt"))
+@DATA
+@click.option("--dry-run", is_flag=True, help="Say what would be done, change nothing.")
+def adopt(data: Path | None, dry_run: bool) -> None:
+    """Make a copied workbook one of its own: new invoice numbers, its own diary, mode watch."""
+    from studio_sync.desk.taking import adopt as make_own
+
+    sys.exit(make_own(config_of(data), dry_run=dry_run))
 
 
 @cli.command(epilog=_examples("studio-sync simulate --seed 17", "studio-sync simulate --seed 1 --schedules 100"))

@@ -12,13 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sheets_schema.head import broken_line
 from sheets_schema.policies import read_settings
 from sheets_schema.reading import Reading
 from sheets_schema.snapshot import Snapshot, build, cells
 from sheets_schema.tabs.messages import MESSAGES
 from studio_sync.delivery.sheet.recover import put_recovery
 from studio_sync.delivery.sheet.settle import take_note
-from studio_sync.errors import Unavailable
+from studio_sync.errors import OutsideError, Unavailable
 from studio_sync.journal import DIARY, Journal, Tx
 from studio_sync.journal.rows import ERA
 from studio_sync.journal.snapshots import Snapshots
@@ -57,23 +58,50 @@ class Found:
 def ensure(studio: Studio) -> Found | None:
     """Before the first step of a worker: read everything back if these notes are new to the workbook.
 
-    Costs two looks into the journal otherwise. Raises the ports' errors (Google does not answer): ask again, and let
-    nothing be decided before.
+    Costs one read per workbook otherwise. Raises the ports' errors (Google does not answer) when they are new: ask
+    again, and let nothing be decided before.
     """
-    books = [poll.book for poll in studio.polls]
+    books, now = [poll.book for poll in studio.polls], studio.clock.now()
     with studio.journal.read() as tx:
         fresh = [book for book in books if tx.get_meta(book.history_key) is None]
-    if not fresh:
+    old = not fresh and any(_behind(studio.journal, book, now) for book in books)
+    if not fresh and not old:
         return None
-    found = rebuild(studio.journal, books, studio.diary_watch, now=studio.clock.now(), force=False)
+    if old:
+        log.warning("these notes are older than the workbook: everything is read back")
+        with studio.journal.write() as tx:
+            tx.forget_work()
+    found = rebuild(studio.journal, books, studio.diary_watch, now=now, force=old, era=old)
     log.info("read back: %s rows, %s events", sum(found.rows.values()), found.events)
     return found
 
 
+def _behind(journal: Journal, book: LiveWorkbook, now: datetime) -> bool:
+    """Whether we wrote on after these notes were saved: they come from a backup. Not believed while nobody answers."""
+    with journal.read() as tx:
+        known = tx.get_meta(book.head_key)
+        attempts = {attempt.batch_id for attempt in tx.attempts(book.role)}
+    try:
+        notes = book.notes(now)
+    except OutsideError:
+        return False
+    head = notes.head
+    if known is None or head.writer != book.writer or head.n <= known["n"] or head.batch in attempts:
+        return False
+    return not broken_line((known["n"], known["batch"]), head, notes.history)
+
+
 def rebuild(
-    journal: Journal, books: Sequence[LiveWorkbook], diary_watch: DiaryWatch, *, now: datetime, force: bool = True
+    journal: Journal,
+    books: Sequence[LiveWorkbook],
+    diary_watch: DiaryWatch,
+    *,
+    now: datetime,
+    force: bool = True,
+    era: bool = False,
 ) -> Found:
-    """Read everything back in one journal transaction. With ``force`` also what was known already is taken anew.
+    """Read everything back in one journal transaction. With ``force`` also what was known already is taken anew;
+    ``era``: revs have gone further than these notes know.
 
     Raises the ports' errors, and ``Unavailable`` while a commit to a workbook is undecided or another program works
     there: ask again.
@@ -91,7 +119,7 @@ def rebuild(
         for book, found, head in zip(books, notes, heads, strict=True):
             if force or head is None:
                 take_note(tx, book, found)
-        return _take(tx, readings, now, force=force)
+        return _take(tx, readings, now, force=force, era=era)
 
 
 def preview(books: Sequence[LiveWorkbook], diary: Diary, now: datetime) -> Found:
@@ -109,8 +137,8 @@ def preview(books: Sequence[LiveWorkbook], diary: Diary, now: datetime) -> Found
     return _found(readings, len(snap.diary), receipts(snap, now))
 
 
-def _take(tx: Tx, readings: Sequence[tuple[LiveWorkbook, Reading]], now: datetime, *, force: bool) -> Found:
-    lost = any(
+def _take(tx: Tx, readings: Sequence[tuple[LiveWorkbook, Reading]], now: datetime, *, force: bool, era: bool) -> Found:
+    lost = era or any(
         tx.get_meta(book.history_key) is None and reading.head is not None and reading.head.n > 0
         for book, reading in readings
     )

@@ -76,6 +76,8 @@ class LiveWorkbook:
         self.chain_health = Health(f"workbook:{role}")
         #: name of another program that writes here; "" when we are alone
         self.foreign = ""
+        #: asked for by hand: another program's sign does not hold us back
+        self.overrule = False
         #: tabs (keys) that are paused
         self.paused: dict[str, Pause] = {}
         #: rows and columns of ``_studio``, when its tabs were last looked up
@@ -221,7 +223,7 @@ class LiveWorkbook:
 
     def other_writer(self, head: Head, now: datetime) -> str:
         """Another program's name, when its sign is still fresh; else ""."""
-        if not head.writer or head.writer == self.writer or head.age(now) >= SIGN:
+        if self.overrule or not head.writer or head.writer == self.writer or head.age(now) >= SIGN:
             return ""
         return head.writer
 

@@ -14,6 +14,7 @@ from studio_sync.journal.base import DECIDE, EVERY, Shelf
 from studio_sync.journal.database import PATIENCE, connect
 from studio_sync.journal.events import Events
 from studio_sync.journal.files import FileParts, JournalFiles
+from studio_sync.journal.forgetting import Forgetting
 from studio_sync.journal.group import Group
 from studio_sync.journal.inbox import Inbox
 from studio_sync.journal.intake import Kept, More, narrow, wide
@@ -27,7 +28,7 @@ from studio_sync.journal.trouble import translated
 from studio_sync.rules.facts import Fact
 
 
-class Tx(Inbox, Lookups, Outbox, Needs, Events, Attempts, Leases, Meta, Leaving, FileParts):
+class Tx(Inbox, Lookups, Outbox, Needs, Events, Attempts, Leases, Meta, Leaving, Forgetting, FileParts):
     """One transaction: all or nothing."""
 
 

@@ -53,7 +53,8 @@ class Drafts:
                 known = self._known(tx, reading, again)
                 planner, lines = self._plan(tx, reading, known, taken, now, extras=extras)
                 changed = bool(lines) and differs(reading.tabs["today"], lines)
-                idle = planner.empty and not changed and not again and stamp.after.age(now) < RENEW
+                signed = stamp.after.writer == stamp.writer and stamp.after.age(now) < RENEW
+                idle = planner.empty and not changed and not again and signed
                 # The clock in the status line alone is no reason to write: it rides along.
                 batch = planner.batch(stamp, lines if lines and not idle else None)
                 size = len(json.dumps(batch.requests, separators=(",", ":")))

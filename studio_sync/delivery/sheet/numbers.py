@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from sheets_schema.reading import Reading
 
+#: a counter that is none: the how manieth workbook of its line this is, where it was copied; 2 makes INV-2026B-00001
+BRANCH = "@"
+
 
 class Numbers:
     """Gives the next number of a series: one more than the head, the tab and the journal have ever seen.
@@ -35,5 +38,7 @@ class Numbers:
         if number:
             self._raise(series, int(number.rpartition("-")[2]))
             return number
-        self.counters[series] = self.counters.get(series, 0) + 1
-        return f"{series}-{self.counters[series]:05d}"
+        branch = self.counters.get(BRANCH, 1)
+        name = f"{series}{chr(64 + branch)}" if 1 < branch <= 26 else series
+        self.counters[name] = self.counters.get(name, 0) + 1
+        return f"{name}-{self.counters[name]:05d}"
