@@ -55,17 +55,19 @@ class Load:
 def body(load: Load, number: int) -> bytes:
     """One delivery as WhatsApp writes it."""
     now = str(int(time.time()))
+    # A thousand people, so that nobody says more than anybody would.
+    person = f"447700900{number % 1000:03d}"
     idents = [f"{load.tag}{number}.{n}" for n in range(load.per_post)]
     value: dict[str, Any] = {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "447700900100", "phone_number_id": load.phone_id},
     }
     if load.kind == "status":
-        told = {"status": "delivered", "timestamp": now, "recipient_id": "447700900101"}
+        told = {"status": "delivered", "timestamp": now, "recipient_id": person}
         value["statuses"] = [{"id": ident, **told} for ident in idents]
     else:
-        value["contacts"] = [{"profile": {"name": "Thandi"}, "wa_id": "447700900101"}]
-        said = {"from": "447700900101", "timestamp": now, "type": "text", "text": {"body": "can I come on Friday?"}}
+        value["contacts"] = [{"profile": {"name": "Thandi"}, "wa_id": person}]
+        said = {"from": person, "timestamp": now, "type": "text", "text": {"body": "can I come on Friday?"}}
         value["messages"] = [{"id": ident, **said} for ident in idents]
     entry = [{"id": "102290129340398", "changes": [{"value": value, "field": "messages"}]}]
     return json.dumps({"object": "whatsapp_business_account", "entry": entry}, separators=(",", ":")).encode()

@@ -23,6 +23,7 @@ from studio_sync.config import Config
 from studio_sync.journal import Journal, Kept
 from studio_sync.journal.inbox import encode_fact
 from studio_sync.rules.facts import Fact
+from studio_sync.running import set_up_logging
 from webhook.app import create_app
 from webhook.door import Door
 from webhook.server import THREADS, create
@@ -50,6 +51,7 @@ def product(folder: Path, *, one_by_one: bool = False) -> Any:
         whatsapp_verify_token=SECRET,
         secret_key=SECRET,
     )
+    set_up_logging(config)
     return create_app(Door(journal=journal, config=config, clock=SystemClock(), files=journal.files))
 
 

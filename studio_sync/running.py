@@ -25,7 +25,7 @@ def run(config: Config, *, web: bool = True, worker: bool = True) -> None:
             "Two parts need a database server: DATABASE_URL is not set, or is SQLite.",
             "Run both in one: studio-sync run",
         )
-    _logging(config)
+    set_up_logging(config)
     journal = open_journal(config)
     clock = clock_of(config)
     stop = threading.Event()
@@ -65,7 +65,8 @@ def _serve(app: object, config: Config) -> None:
     threading.Thread(target=server.run, name="web", daemon=True).start()
 
 
-def _logging(config: Config) -> None:
+def set_up_logging(config: Config) -> None:
+    """What is worth a line goes to stderr; quiet in a local studio."""
     level = logging.WARNING if config.local else logging.INFO
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for noisy in ("apscheduler", "waitress", "urllib3", "googleapiclient", "alembic"):

@@ -61,14 +61,16 @@ class Flood:
         with self._lock:
             times = self._seen.pop(address, {})
             self._seen[address] = times
+            if key in times:
+                return False
+            if len(times) >= self._most:
+                oldest = next(iter(times))
+                if at - self._within < times[oldest] <= at:
+                    return True
+                del times[oldest]
+            times[key] = at
             if len(self._seen) > MOST_ADDRESSES:
                 self._seen.popitem(last=False)
-            near = sum(at - self._within < other <= at for known, other in times.items() if known != key)
-            if near >= self._most:
-                return True
-            times[key] = at
-            if len(times) > self._most:
-                del times[next(iter(times))]
             return False
 
 

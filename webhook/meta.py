@@ -94,7 +94,8 @@ class Deliveries:
             log.warning("whatsapp.not_json: %s [%s]", type(error).__name__, ident)
             return _NO_JSON, _refusal("Invalid JSON payload")
         kept = self._door.journal.receive([self._marked(fact) for fact in delivery.facts])
-        log.info("whatsapp.kept %s %d of %d [%s]", delivery.kind, kept.new, len(delivery.facts), ident)
+        # Not above debug: a line per delivery costs more than reading it, and the journal has it all.
+        log.debug("whatsapp.kept %s %d of %d [%s]", delivery.kind, kept.new, len(delivery.facts), ident)
         return _OK, _told(delivery, kept)
 
     def _marked(self, fact: Fact) -> Fact:
