@@ -90,9 +90,9 @@ def mends(seen: SeenTab, memory: Memory, kind: Disaster) -> list[Mend]:
     for row_id, raws in memory.items():
         owners.setdefault(match_of(seen.tab, raws), []).append(row_id)
     contents = {row.position: match_of(seen.tab, row.raws) for row in seen.rows}
-    known = [row for row in seen.rows if row.id in memory]
-    moved = [row for row in known if row.id not in owners.get(contents[row.position], (row.id,))]
-    mixed = _many(len(moved), len(known), CELLS)
+    ours = [row for row in seen.rows if row.id in memory]
+    moved = [row for row in ours if row.id not in owners.get(contents[row.position], (row.id,))]
+    mixed = _many(len(moved), len(ours), CELLS)
     placed: set[str] = set()
     found: list[Mend] = []
     strangers = []
@@ -102,7 +102,11 @@ def mends(seen: SeenTab, memory: Memory, kind: Disaster) -> list[Mend]:
             strangers.append(row)
             continue
         placed.add(row.id)
-        cells = {name: raw for name, raw in memory[row.id].items() if not same(raw, row.raws.get(name))}
+        cells = {
+            name: raw
+            for name, raw in memory[row.id].items()
+            if name in seen.tab.by_field and not same(raw, row.raws.get(name))
+        }
         if kind == "cells" and cells and not mixed:
             found.append(Mend(row_id=row.id, cells=cells))
     renamed: set[str] = set()
@@ -114,4 +118,7 @@ def mends(seen: SeenTab, memory: Memory, kind: Disaster) -> list[Mend]:
             found.append(Mend(row_id=owner, cells={"id": owner}, match=contents[row.position]))
     # A row that is to get another id still has its old one: what that one was comes back when it is missed.
     gone = [ident for ident in memory if ident not in placed and ident not in renamed]
-    return found + [Mend(row_id=ident, cells=dict(memory[ident])) for ident in gone]
+    known = seen.tab.by_field
+    return found + [
+        Mend(row_id=ident, cells={name: raw for name, raw in memory[ident].items() if name in known}) for ident in gone
+    ]

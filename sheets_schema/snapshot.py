@@ -95,7 +95,7 @@ class Memory:
     def settings(self, raws: RawTable, today: date) -> tuple[Settings, tuple[RowIssue, ...]]:
         """The settings behind a table, read once while it is the very same and the day too."""
         if self._settings is None or self._settings[0] is not raws or self._settings[1] != today:
-            self._settings = (raws, today, read_settings(_values_of(raws), today))
+            self._settings = (raws, today, read_settings(_values_of(raws), today, _values_of(raws, LAST)))
         return self._settings[2]
 
     def recall_table(self, tab: str, raws: RawTable) -> tuple[Table[Any], tuple[RowIssue, ...]] | None:
@@ -150,7 +150,7 @@ def _parse_row(
         try:
             values[name] = column.kind.read(raw, context)
         except CellProblem as problem:
-            value = _last_good(column, problem, good.get(name), context)
+            value = _last_good(column, problem, good.get(name, raws.get(f"{LAST}{name}")), context)
             if value is not None:
                 values[name] = value
             if column.editor != "ours":
@@ -211,6 +211,8 @@ class Snapshot:
     payments: Table[Payment] = Table()
     today: Table[TodayRow] = Table()
     settings: Settings
+    #: what the Problem cells of Settings say now, by policy
+    setting_problems: Mapping[str, str] = field(default_factory=dict)
     #: sorted by start
     diary: tuple[DiaryEvent, ...] = ()
     #: E.164 or user id -> last message from there, aware UTC
@@ -319,6 +321,8 @@ def _grouped(pairs: Iterable[tuple[K, T]]) -> dict[K, tuple[T, ...]]:
     return {key: tuple(items) for key, items in groups.items()}
 
 
+#: in front of a field: its last cell that could be read, kept beside one that cannot
+LAST = "~"
 _TABLES = tuple(tab for tab in TABS if tab is not SETTINGS)
 
 
@@ -340,7 +344,8 @@ def build(
     if memory and not good:
         settings, found = memory.settings(told, today)
     else:
-        settings, found = read_settings(_values_of(told), today, _values_of(good.get(SETTINGS.key, {})))
+        last = {**_values_of(told, LAST), **_values_of(good.get(SETTINGS.key, {}))}
+        settings, found = read_settings(_values_of(told), today, last)
     context = context_of(settings, today)
     if memory:
         memory.under(context)
@@ -357,9 +362,11 @@ def build(
         if not tab.drawn:  # its cells are ours: words stand where ticks would
             issues.extend(more)
     issues.extend(wording_issues(parsed["templates"], parsed["texts"]))
+    said = {name: str(row.get("problem") or "") for name, row in told.items()}
     return Snapshot(
         **parsed,
         settings=settings,
+        setting_problems=said,
         diary=tuple(sorted(diary, key=lambda event: (event.start, event.id))),
         chats=chats,
         issues=tuple(issues),
@@ -367,6 +374,6 @@ def build(
     )
 
 
-def _values_of(rows: RawTable) -> dict[str, Raw]:
-    """Value cells of the Settings tab by policy name."""
-    return {name: row.get("value") for name, row in rows.items()}
+def _values_of(rows: RawTable, sign: str = "") -> dict[str, Raw]:
+    """Value cells of the Settings tab by policy name; with ``LAST`` the last ones that could be read."""
+    return {name: row.get(f"{sign}value") for name, row in rows.items() if not sign or f"{sign}value" in row}

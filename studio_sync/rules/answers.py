@@ -296,6 +296,7 @@ RULES: dict[str, Callable[[Ink, Answer], None]] = {
     "not_told": _not_told,
     "held": _held,
     guarded.SEEN: _not_told,
+    guarded.SHARED: _not_told,
     pasting.RULE: _pasted,
     grace.RULE: _many,
     "anyway": _anyway,

@@ -11,7 +11,7 @@ from sheets_schema.tabs.bookings import Booking
 from sheets_schema.tabs.messages import Question
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules.guarded import SEEN
+from studio_sync.rules.guarded import ABOUT_ROWS
 from studio_sync.rules.people import called_first
 from studio_sync.rules.problems import problem_lines, where
 from studio_sync.rules.questions import answers_of, data_of
@@ -87,7 +87,7 @@ def decisions(snap: Snapshot, now: datetime) -> tuple[Decision, ...]:
 
 def _about(snap: Snapshot, question: Question) -> str:
     """What a question is about; one that only says something about a row names it."""
-    if question.key != SEEN:
+    if question.key not in ABOUT_ROWS:
         return question.about
     data = data_of(question)
     tab, row_id = str(data.get("tab")), str(data.get("row"))

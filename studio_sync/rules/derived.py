@@ -44,3 +44,7 @@ def derived(snap: Snapshot, now: datetime) -> Iterator[tuple[str, str, dict[str,
             text = found.get((tab, row.id), "")
             if row.problem != text:
                 yield tab, row.id, cells(BY_KEY[tab], snap.context, problem=text)
+    for name, said in snap.setting_problems.items():
+        text = found.get(("settings", name), "")
+        if said != text:
+            yield "settings", name, cells(BY_KEY["settings"], snap.context, problem=text)

@@ -11,6 +11,7 @@ from sheets_schema.cells import CellProblem, Raw, is_blank
 from sheets_schema.snapshot import Snapshot, shown
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.tabs.messages import Question
+from sheets_schema.tabs.people import Client
 from sheets_schema.texts.catalogue import part
 from studio_sync.rules.effects import PutRow
 from studio_sync.rules.facts import RowChanged
@@ -19,6 +20,9 @@ from studio_sync.rules.questions import ask, data_of, text_of
 
 #: the rule of a question that only says something about one row: it goes when she has seen it
 SEEN = "seen"
+#: and of one that she answers with yes: two clients share a phone
+SHARED = "shared"
+ABOUT_ROWS = (SEEN, SHARED)
 #: what follows from other rows: nobody misses a word about it
 QUIET = ("problem", "next", "left", "owes", "told", "sent", "reminded", "changed")
 #: what she may still type in an invoice that is out
@@ -40,10 +44,31 @@ def told_rows(snap: Snapshot) -> dict[tuple[str, str], list[Question]]:
     """(tab, row id) -> what is said about that row and not seen yet."""
     found: dict[tuple[str, str], list[Question]] = {}
     for question in snap.questions:
-        if question.key == SEEN and question.state == "open":
+        if question.key in ABOUT_ROWS and question.state == "open":
             data = data_of(question)
             found.setdefault((str(data.get("tab")), str(data.get("row"))), []).append(question)
     return found
+
+
+def shared_phone(ink: Ink, client: Client) -> None:
+    """Two clients have one number: she says whether they share it, once for these two."""
+    open_now = [q for q in told_rows(ink.snap).get(("clients", client.id), ()) if q.key == SHARED]
+    others = [
+        other
+        for other in ink.snap.clients_by_phone(client.phone)
+        if other.id != client.id and "left" not in {other.status, client.status}
+    ]
+    pairs = {other.id: sorted((client.id, other.id)) for other in others}
+    asked = [data_of(q).get("pair") for q in ink.snap.questions if q.key == SHARED and q.state != "expired"]
+    for question in open_now:
+        if data_of(question).get("pair") not in pairs.values():
+            ink.put("questions", question.id, state="expired", label="over")
+    other = next((other for other in others if pairs[other.id] not in asked), None)
+    if other is not None:
+        about = part("problem.phone_shared", name=other.name)
+        data = {"tab": "clients", "row": client.id, "pair": pairs[other.id]}
+        answers = {"yes": part("decide.shared_yes")}
+        ask(ink, who="owner", about=about, answers=answers, rule=SHARED, data=data, hours=24 * 90)
 
 
 def copied(snap: Snapshot, tab: str, row_id: str) -> bool:

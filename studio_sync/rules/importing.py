@@ -11,7 +11,7 @@ from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules.changes import change_id
+from studio_sync.rules.changes import as_words, change_id
 from studio_sync.rules.facts import RowsImported
 from studio_sync.rules.ink import Ink, short_hash
 from studio_sync.rules.names import Codes, code_for
@@ -51,7 +51,7 @@ def rows_imported(ink: Ink, fact: RowsImported) -> None:
     """Write the rows of people who are not there yet, and one line in Changes."""
     known = Known(ink.snap)
     codes = Codes(client.code for client in ink.snap.clients)
-    added = 0
+    added: dict[str, Raw] = {}
     for row_id, raws in fact.rows.items():
         context = ink.snap.context
         phone = _read(PHONE, raws.get("phone"), context)
@@ -61,16 +61,18 @@ def rows_imported(ink: Ink, fact: RowsImported) -> None:
         code = code_for(ink, name, phone, codes)
         usual: dict[str, Raw] = {"status": "active", "messages": "all"}
         ink.put(fact.tab, row_id, raw={**usual, **raws}, code=code, since=ink.today)
-        added += 1
+        added[row_id] = True
     if added:
         ink.put(
             "changes",
             change_id(fact.key),
             projection=True,
+            no=ink.number(),
             when=ink.now,
             who=ink.by_owner("import"),
-            what=part("log.imported", name=fact.file, n=str(added)),
+            what=part("log.imported", name=fact.file, n=str(len(added))),
             tab=BY_KEY[fact.tab].title,
+            after=as_words(added),
             state="done",
             key=fact.key,
         )

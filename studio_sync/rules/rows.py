@@ -19,6 +19,10 @@ from studio_sync.rules.today import TEST
 MARKS = (("came", "came"), ("no_show", "no-show"), ("sick", "sick"))
 
 
+#: tabs in which a new row is recorded; of a booking its own rule does it
+TYPED = ("clients", "prices", "hours", "invoices", "payments")
+
+
 def row_typed(ink: Ink, fact: RowTyped) -> None:
     """A row without id gets one; what it means is decided when a read shows it with its id."""
     ident = f"{BY_KEY[fact.tab].prefix}{short_hash(fact.key)}"
@@ -64,7 +68,11 @@ def _record(ink: Ink, fact: RowChanged) -> None:
         for field, raw in fact.after.items()
         if fact.before.get(field) != raw and tab.by_field[field].editor in {"hers", "shared"}
     }
-    if not fact.before or not changed:
+    if not fact.before:
+        if fact.tab in TYPED:
+            _record_new(ink, fact)
+        return
+    if not changed:
         return
     titles = ", ".join(tab.column(field).title for field in changed)
     row = getattr(ink.snap, fact.tab).get(fact.row_id) if fact.tab != "settings" else None
@@ -83,6 +91,29 @@ def _record(ink: Ink, fact: RowChanged) -> None:
         column=titles,
         before=as_words({field: fact.before.get(field) for field in changed}),
         after=as_words(changed),
+        state="done",
+        key=fact.key,
+        row_id=fact.row_id,
+    )
+
+
+def _record_new(ink: Ink, fact: RowChanged) -> None:
+    """A row she typed, so that it can be taken back too."""
+    tab = BY_KEY[fact.tab]
+    filled = {
+        f: raw for f, raw in fact.after.items() if raw not in (None, "", False) and tab.by_field[f].editor == "hers"
+    }
+    name = str(next((raw for f in ("name", "client", "type", "day") if (raw := filled.get(f))), part("blank.row")))
+    ink.put(
+        "changes" if tab.role == "studio" else "book_changes",
+        change_id(fact.key),
+        projection=True,
+        no=ink.number(),
+        when=ink.now,
+        who=ink.by_owner("sheet"),
+        what=part("log.typed", name=name, tab=tab.title),
+        tab=tab.title,
+        after=as_words(filled),
         state="done",
         key=fact.key,
         row_id=fact.row_id,

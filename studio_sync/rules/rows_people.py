@@ -11,6 +11,7 @@ from sheets_schema.texts.catalogue import part
 from studio_sync.rules.booking.book import confirm_row
 from studio_sync.rules.booking.seats import starts, upcoming
 from studio_sync.rules.facts import RowChanged
+from studio_sync.rules.guarded import shared_phone
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.names import code_for
 from studio_sync.rules.nudges import chat_open
@@ -30,6 +31,8 @@ def client_changed(ink: Ink, fact: RowChanged, ticked: set[str]) -> None:
     values = _tidy(ink, client, fact)
     if values:
         ink.put("clients", client.id, label="tidy", **values)
+    if fact.changed("phone", "status"):
+        shared_phone(ink, client)
     if "remind" in ticked:
         _remind(ink, client)
     if client.name and fact.changed("name", "status"):

@@ -18,6 +18,7 @@ from studio_sync.rules.booking.seats import event_of, label_of, move_seat, stand
 from studio_sync.rules.changes import read_words
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.people import called, called_first, person_of
+from studio_sync.rules.undo_rows import cells_line, row_change
 
 #: messages in these states have reached the client, or may have
 LEFT = {"sending", "sent", "delivered", "read", "held"}
@@ -60,7 +61,8 @@ def _take_back(ink: Ink, number: int, changes: list[Change], said: str) -> None:
     before = len(ink.effects)
     done: list[Back] = []
     for change in changes:
-        found = _booking_change(ink, change) if change.tab == BY_KEY["bookings"].title else _row_change(ink, change)
+        booking = change.tab == BY_KEY["bookings"].title
+        found = _booking_change(ink, change) if booking else row_change(ink, change, Back)
         if isinstance(found, str):
             del ink.effects[before:]
             _say(ink, "answer.undo_refused", said, undo=str(number), because=found)
@@ -89,7 +91,7 @@ def _booking_change(ink: Ink, change: Change) -> Back | str:
     """Put a booking back, in the diary too; or why it cannot be."""
     booking = ink.snap.bookings.get(change.row_id)
     if booking is None:
-        return part("undo.gone")
+        return row_change(ink, change, Back)
     before, after = read_words(change.before), read_words(change.after)
     if booking.invoice:
         return part("undo.invoiced", doc=booking.invoice)
@@ -135,8 +137,9 @@ def _put_back(ink: Ink, booking: Booking, before: dict[str, Raw]) -> Back | str:
         told = _correct(ink, was, "fix.stands", needs)
         return Back(line=part("undone.booked_again", name=name, start=start), needs=needs, told=told)
     if {"date", "time"} & set(before):
+        told = _correct(ink, was, "fix.stands", needs) if was.state == "booked" else ""
         return Back(line=part("undone.moved_back", name=name, start=start), needs=needs, told=told)
-    return Back(line=_cells_line(before, name, "bookings"), needs=needs)
+    return Back(line=cells_line(ink, BY_KEY["bookings"], before, name), needs=needs)
 
 
 def patched(ink: Ink, booking: Booking, raws: dict[str, Raw]) -> Booking:
@@ -176,27 +179,3 @@ def _was_told(ink: Ink, client: str, booking: Booking) -> bool:
         and (since is None or m.when is None or m.when >= since)
         for m in ink.snap.messages
     )
-
-
-def _row_change(ink: Ink, change: Change) -> Back | str:
-    """Put cells of any other row back; a row we made for her is marked, never removed."""
-    tab = next((t for t in BY_KEY.values() if t.title == change.tab and t.key not in {"changes", "book_changes"}), None)
-    if tab is None:
-        return part("undo.gone")
-    row: Any = ink.snap.clients.get(change.row_id) if tab.key == "clients" else None
-    before = {k: v for k, v in read_words(change.before).items() if k in tab.by_field and k != "id"}
-    if tab.key == "clients" and not before:
-        if row is None:
-            return part("undo.gone")
-        ink.put("clients", change.row_id, status="left", label="undo")
-        return Back(line=part("undone.not_added", name=called(row.name)))
-    if not before:
-        return part("undo.gone")
-    ink.put(tab.key, change.row_id, raw=before, label="undo")
-    return Back(line=_cells_line(before, called(row.name) if row else tab.title, tab.key))
-
-
-def _cells_line(before: dict[str, Raw], name: str, tab: str) -> str:
-    titles = ", ".join(BY_KEY[tab].column(field).title for field in before)
-    shown = ", ".join(str(value) for value in before.values() if value not in {None, ""}) or "blank"
-    return part("undone.cell", column=titles, name=name, value=shown)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from sheets_schema.cells import Raw
+from sheets_schema.codecs.base import BROKEN
+from sheets_schema.policies import BY_NAME, read_settings
 from sheets_schema.reading import SeenTab, same
+from sheets_schema.snapshot import LAST
 
 #: tabs whose grey cells are put back when she types over them
 GUARDED = ("clients", "bookings", "invoices", "lines", "payments")
@@ -70,6 +74,30 @@ def edits(seen: SeenTab, memory: Rows) -> Iterator[Edit]:
 def _ticks(raws: Cells, before: Cells) -> list[str]:
     """In a tab that we draw every tick box means something, and nothing else."""
     return [name for name in raws if isinstance(raws.get(name), bool) or isinstance(before.get(name), bool)]
+
+
+def last_good(tab: str, edit: Edit, today: date) -> dict[str, Raw]:
+    """The row to remember: beside a cell that cannot be read stands the last one that could."""
+    memory = dict(edit.memory or {})
+    for name in edit.changed:
+        before = memory.get(name)
+        if not _bad(tab, edit.row_id, name, edit.after[name], today):
+            memory.pop(f"{LAST}{name}", None)
+        elif edit.memory and not _bad(tab, edit.row_id, name, before, today):
+            memory[f"{LAST}{name}"] = before
+    return {**memory, **edit.after}
+
+
+def real(cells: Cells) -> dict[str, Raw]:
+    """The cells of a remembered row that stand in the sheet."""
+    return {name: raw for name, raw in cells.items() if not name.startswith(LAST)}
+
+
+def _bad(tab: str, row_id: str, name: str, raw: Raw, today: date) -> bool:
+    """Whether a cell is a broken formula, or a setting that cannot be read."""
+    if tab == "settings" and name == "value":
+        return bool(read_settings({row_id: raw}, today)[1]) if row_id in BY_NAME else False
+    return isinstance(raw, str) and raw.strip() in BROKEN
 
 
 def taken_over(seen: SeenTab, memory: Rows) -> dict[str, Cells]:

@@ -18,7 +18,7 @@ from studio_sync.journal import Tx
 from studio_sync.rules.facts import Fact, Outcome, RowChanged, RowGone, RowsPasted
 from studio_sync.rules.ink import short_hash
 from studio_sync.watch.brake import Brake
-from studio_sync.watch.edits import GUARDED, Edit, edits, taken_over
+from studio_sync.watch.edits import GUARDED, Edit, edits, last_good, real, taken_over
 from studio_sync.watch.flags import MINE, Flags
 from studio_sync.watch.grace import Grace
 from studio_sync.watch.typing import STILL, Typing
@@ -180,7 +180,7 @@ class SheetWatch:
         else:
             self._spoilt.pop(place, None)
         rev = tx.bump(tab, edit.row_id)
-        tx.put_rows(tab, {edit.row_id: {**(edit.memory or {}), **edit.after}})
+        tx.put_rows(tab, {edit.row_id: last_good(tab, edit, now.date())})
         return [
             RowChanged(
                 key=f"row:{tab}:{edit.row_id}:{rev}",
@@ -205,7 +205,7 @@ class SheetWatch:
                 continue
             if memory[row_id]:  # else it went before anybody saw it with its id
                 key = f"row:{tab}:{row_id}:{tx.bump(tab, row_id)}"
-                facts.append(RowGone(key=key, at=now, tab=tab, row_id=row_id, before=dict(memory[row_id])))
+                facts.append(RowGone(key=key, at=now, tab=tab, row_id=row_id, before=real(memory[row_id])))
             tx.drop_rows(tab, [row_id])
             del self._missing[tab, row_id]
         return facts

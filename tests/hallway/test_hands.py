@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from sheets_schema.tabs import BY_KEY
+from studio_sync.journal.snapshots import Snapshots
 from studio_sync.rules.facts import MessageCame
 from tests.hallway.room import OWNER, THANDI, ZONE, Room, letters
 from tests.hallway.test_disasters import heard, live, say
@@ -224,3 +225,42 @@ def test_the_clock_in_today_is_never_more_than_five_minutes_behind_and_costs_no_
         assert timedelta(0) <= behind <= timedelta(minutes=6), (minute, shown)
     writes = len(room.calls("sheets.batchUpdate")) - first
     assert writes <= 2 * 3, "a sign of each workbook every five minutes, and nothing else"
+
+
+def test_a_cell_that_cannot_be_read_keeps_the_last_good_value(near_room: Room) -> None:
+    room = near_room
+    room.type("settings", "cancel_free_hours", "value", "12")
+    room.type("clients", "c-ZOE", "price", "350")
+    live(room, 1, 4)
+    room.type("settings", "cancel_free_hours", "value", "a day")
+    room.type("clients", "c-ZOE", "price", "=1/0")
+    live(room, 1, 4, 2)
+    said = '"a day" is not a number of hours. Type 24. We still use 12.'
+    assert room.row("settings", "cancel_free_hours")["problem"] == said
+    assert room.row("clients", "c-ZOE")["problem"] == "A formula here is broken. We use the last good value, R350.00."
+    with room.journal.read() as tx:
+        snap = Snapshots().load(tx, room.clock.now())
+    client = snap.clients.get("c-ZOE")
+    assert (snap.settings.cancel_free_hours, client and client.price) == (12, 35000)
+    room.type("settings", "cancel_free_hours", "value", "6")
+    room.type("clients", "c-ZOE", "price", "")
+    live(room, 1, 4, 2)
+    assert "problem" not in room.row("settings", "cancel_free_hours")
+    assert "problem" not in room.row("clients", "c-ZOE")
+
+
+def test_two_clients_of_one_number_are_asked_about_once(near_room: Room) -> None:
+    room = near_room
+    room.type("clients", "c-ZOE", "phone", "07700 900102")
+    live(room, 1, 4, 2)
+    said = "Sipho Amber has this number too. If they share it, say yes in Today."
+    assert room.row("clients", "c-ZOE")["problem"] == said
+    line = next(row["id"] for row in room.rows("today") if row["id"].endswith(":yes"))
+    room.tick_box_today(line, 0)
+    live(room, 1, 2)
+    assert "problem" not in room.row("clients", "c-ZOE")
+    room.type("clients", "c-ZOE", "phone", "07700 900104")
+    live(room, 1, 4)
+    room.type("clients", "c-ZOE", "phone", "07700 900102")
+    live(room, 1, 4, 2)
+    assert "problem" not in room.row("clients", "c-ZOE")

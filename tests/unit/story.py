@@ -28,6 +28,7 @@ from studio_sync.rules.facts import (
     Outcome,
     RowChanged,
     RowGone,
+    RowsPasted,
     RowTyped,
     StatusCame,
 )
@@ -139,6 +140,12 @@ class Studio(World):
         self.tables[found.key][ident] = raws
         self._row_changed(found, ident, {})
         return ident
+
+    def pastes(self, tab: str, rows: dict[str, dict[str, Raw]]) -> None:
+        """She pastes rows; they have their ids already."""
+        found = tab_named(tab)
+        self.tables[found.key] |= {ident: dict(raws) for ident, raws in rows.items()}
+        self.happens(RowsPasted(key=self.key(f"rows:{found.key}:"), at=self.now, tab=found.key, rows=rows))
 
     def edits(self, tab: str, ident: str, **columns: Raw) -> None:
         """She changes cells of a row."""

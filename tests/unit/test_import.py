@@ -153,7 +153,7 @@ def test_rows_come_whole_and_nobody_hears_of_it() -> None:
     assert (client.name, client.status, client.messages) == ("Lindiwe Coral", "active", "bookings only")
     assert (client.code, client.since, client.health) == ("LINDIWE01", date(2026, 11, 3), "left knee")
     change = [row for row in studio.rows("Changes", "What", "Who", "No") if row[0].startswith("Rows from")]
-    assert change == [("Rows from old.csv: 1", "Nadine, import", "")]
+    assert change == [("Rows from old.csv: 1", "Nadine, import", "1")]
     assert "left knee" not in str(studio.tables["changes"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sheets_schema.cells import Raw
 from tests.unit.story import Studio
 
 BOOKED = """
@@ -101,7 +102,7 @@ def test_undo_by_a_tick_in_changes() -> None:
 def test_undo_a_setting() -> None:
     studio = Studio()
     studio.says("Nadine", "pause")
-    assert studio.says("Nadine", "undo") == ["Taken back: Value of Settings is live again."]
+    assert studio.says("Nadine", "undo") == ["Taken back: Value of Mode is live again."]
     assert studio.row("Settings", "mode", "Value") == "live"
 
 
@@ -112,3 +113,88 @@ def test_undo_the_clients_own_cancellation() -> None:
     said = studio.says("Nadine", "undo")
     assert said == ["Taken back: Thandi Maroon on Wed 4 Nov 09:00 is booked again. Thandi got a short correction."]
     assert studio.diary()[0] == "Wed 4 Nov 09:00 Single: Thandi"
+
+
+def test_undo_a_setting_price_or_hour_typed_by_hand() -> None:
+    studio = Studio(hours="Id | Day | From | To\nh-1 | Monday | 07:00 | 18:00")
+    studio.edits("Settings", "address", Value="1 Elsewhere")
+    studio.edits("Prices", "pr-1", Per_person="350")
+    studio.edits("Hours", "h-1", To="17:00")
+    assert studio.says("Nadine", "undo") == ["Taken back: To of Monday is 18:00 again."]
+    assert studio.says("Nadine", "undo 2") == ["Taken back: Per person of single is R300.00 again."]
+    assert studio.says("Nadine", "undo 1") == ["Taken back: Value of Address is 12 Nowhere... again."]
+    assert studio.row("Prices", "pr-1", "Per person") == "R300.00"
+
+
+def test_a_cell_that_was_changed_again_is_not_taken_back() -> None:
+    studio = Studio()
+    studio.edits("Clients", "c-THANDI", Notes="mornings")
+    studio.edits("Clients", "c-THANDI", Notes="evenings")
+    assert studio.says("Nadine", "undo 1") == ["Change 1 cannot be taken back: the cell was changed again since."]
+    assert studio.says("Nadine", "undo 2") == ["Taken back: Notes of Thandi Maroon is mornings again."]
+
+
+def test_undo_rows_typed_by_hand() -> None:
+    studio = Studio()
+    client = studio.types("Clients", Name="Mpho Teal")
+    price = studio.types("Prices", Type="group", Per_person="150")
+    assert studio.says("Nadine", "undo") == ["Taken back: group is not there any more."]
+    assert studio.row("Prices", price, "Type") == ""
+    assert studio.says("Nadine", "undo 1") == ["Taken back: Mpho Teal is not in Clients."]
+    assert studio.row("Clients", client, "Status") == "left"
+
+
+def test_undo_a_deleted_row() -> None:
+    past = "Id | Date | Time | Client | State\nb-1 | Mon 2 Nov | 09:00 | Thandi Maroon | came"
+    studio = Studio(bookings=past)
+    gone = dict(studio.tables["bookings"]["b-1"])
+    studio.deletes("Bookings", "b-1")
+    del studio.tables["bookings"]["b-1"]
+    assert studio.says("Nadine", "undo") == ["Taken back: Thandi Maroon is in Bookings again."]
+    assert {field: studio.tables["bookings"]["b-1"][field] for field in gone} == gone
+
+
+def test_undo_a_draft_and_never_an_invoice_that_is_out() -> None:
+    draft = "Id | Client | State | Note\ni-1 | Thandi Maroon | draft |"
+    studio = Studio(invoices=draft)
+    studio.edits("Invoices", "i-1", Note="for the course")
+    studio.edits("Invoices", "i-1", From="1 Nov 2026")
+    studio.tables["invoices"]["i-1"]["number"] = "INV-2026-00042"
+    assert studio.says("Nadine", "undo 2") == ["Change 2 cannot be taken back: invoice INV-2026-00042 was built on it."]
+    assert studio.says("Nadine", "undo 1") == ["Taken back: Note of Thandi Maroon is blank again."]
+
+
+def test_undo_of_a_told_move_corrects_it_kindly() -> None:
+    studio = Studio(bookings=BOOKED, settings="My sheet changes | tell")
+    studio.edits("Bookings", "b-1", Time="10:00")
+    assert studio.last("Thandi").startswith("Hi Thandi, your session of Wed 4 Nov at 09:00 has moved")
+    said = studio.says("Nadine", "undo")
+    assert said == ["Taken back: Thandi Maroon is back on Wed 4 Nov 09:00. Thandi got a short correction."]
+    assert "please ignore our last message. Your session on Wed 4 Nov at 09:00 stands" in studio.last("Thandi")
+
+
+def test_undo_came_no_show_and_sick() -> None:
+    today = """
+        Id  | Date      | Time  | Client        | State  | Type   | Price
+        b-1 | Tue 3 Nov | 17:00 | Thandi Maroon | booked | single | 300
+    """
+    for column in ("came", "no_show", "sick"):
+        studio = Studio(bookings=today)
+        diary = studio.diary()
+        studio.marks("Thandi", column)
+        studio.says("Nadine", "undo")
+        assert studio.row("Bookings", "b-1", "State") == "booked"
+        assert studio.diary() == diary
+
+
+def test_undo_a_paste_takes_all_of_it_back() -> None:
+    studio = Studio()
+    rows: dict[str, dict[str, Raw]] = {
+        f"b-{n}": {"date": f"{9 + n} Nov 2026", "time": "13:00", "client": "Thandi Maroon"} for n in range(4)
+    }
+    studio.pastes("Bookings", rows)
+    assert len(studio.diary()) == 4
+    assert "4 rows pasted: 4 booked, 0 to look at. Nobody was told. Tell all 4?" in " ".join(studio.today())
+    studio.says("Nadine", "undo")
+    assert studio.diary() == []
+    assert studio.bubbles("Thandi") == []
