@@ -20,7 +20,7 @@ from studio_sync.journal.snapshots import Snapshots
 from studio_sync.rules.cost import category_of, price
 from studio_sync.rules.effects import Mail, Send
 from studio_sync.rules.gate import RESTS, Verdict, gate, template_of
-from studio_sync.rules.joining import NUDGES, TOGETHER, is_nudge, joins, kept_until
+from studio_sync.rules.joining import NUDGES, TOGETHER, for_closed_chat, is_nudge, joins, kept_until
 from studio_sync.rules.pace import ACCOUNT, ALL, NUMBER, borrowed, paced
 from studio_sync.rules.traffic import Pause
 
@@ -110,6 +110,9 @@ class Choosing:
         now: datetime,
     ) -> Parcel | None:
         verdict = gate(snap, send, now)
+        if verdict.go == "no" and is_nudge(send) and verdict.reason == part("untold.window"):
+            send = for_closed_chat(send)
+            queued, verdict = dataclasses.replace(queued, effect=send), gate(snap, send, now)
         if verdict.go not in {"text", "template"}:
             self._receipts.not_now(tx, queued, verdict, now)
             return None

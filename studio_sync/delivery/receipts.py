@@ -35,6 +35,9 @@ class Receipts:
         told = (part("why.with_others", n=str(len(others))),) if others else ()
         bill = _bill(parcel, snap.settings.currency)
         for queued, send in zip(parcel.queued, parcel.sends, strict=True):
+            current = tx.effect(send.key)
+            if current is None or wamid in lost_wamids(current):
+                continue  # a late word was quicker than our own answer: it goes again
             if lost_wamids(queued):
                 told = (*told, part("why.refused_first", because=queued.reason.rstrip(".") or "-"))
             if send is not first:
@@ -43,11 +46,12 @@ class Receipts:
             result: dict[str, object] = {"wamid": wamid, "rules": list(rules), "cost": bill, "form": verdict.go}
             result |= {} if send is first else {"with": first.key}
             result |= {"lost": lost_wamids(queued)} if lost_wamids(queued) else {}
-            tx.done(send.key, result, now)
+            # A status that was quicker knows how far it is, and what it costs.
+            state = "sent" if tx.done(send.key, result, now) else ""
             extra: dict[str, object] = {"template": verdict.template.name} if verdict.template else {}
-            extra |= {"cost": parcel.cost} if send is first else {}
+            extra |= {"cost": parcel.cost} if send is first and state else {}
             why = (*send.why, *rules, *_then(snap, send, now, "why.left"), bill)
-            self.row(tx, send, now, state="sent", why=why, label=_nth(tx, send, "sent"), when=now, **extra)
+            self.row(tx, send, now, state=state, why=why, label=_nth(tx, send, "sent"), when=now, **extra)
 
     def not_now(self, tx: Tx, queued: Queued, verdict: Verdict, now: datetime) -> None:
         """The gate said wait, no, or that it would."""
@@ -83,12 +87,12 @@ class Receipts:
     def row(
         self, tx: Tx, send: Send, now: datetime, *, state: str, why: tuple[str, ...], label: str, **extra: object
     ) -> None:
-        """Bring its row of Messages up to date; a status that is further on stays."""
+        """Bring its row of Messages up to date; a status that is further on stays. ``state``: "" leaves it."""
         snap = self._snapshots.load(tx, now)
         heard = snap.chats.get(send.to)
         current = snap.messages.get(message_id(send.key))
         values: dict[str, object] = {"why": "\n".join(line for line in why if line), **extra}
-        if current is None or current.state not in {"delivered", "read"}:
+        if state and (current is None or current.state not in {"delivered", "read"}):
             values["state"] = state
         if heard is not None:
             values["chat_until"] = heard + WINDOW

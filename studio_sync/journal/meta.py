@@ -48,7 +48,7 @@ class Meta(Part):
     def closed(self, address: str, before: datetime) -> None:
         """WhatsApp says that this chat is closed: what came before ``before`` does not keep it open any more."""
         shut = before - timedelta(hours=24)
-        statement = chats.update().where(chats.c.address == address, chats.c.last_in < before)
+        statement = chats.update().where(chats.c.address == address, chats.c.last_in <= before)
         self._db.execute(statement.where(chats.c.last_in > shut).values(last_in=shut))
         self._touched.add(CHATS)
 

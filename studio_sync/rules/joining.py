@@ -46,6 +46,11 @@ def joins(parcel: Sequence[Send], other: Send) -> bool:
     return fits and len({b.title for b in buttons}) == len(buttons) <= MOST_BUTTONS and all(b.id for b in buttons)
 
 
+def for_closed_chat(send: Send) -> Send:
+    """News meant for an open chat that has closed meanwhile: the same in the one approved line."""
+    return _as_template([send])
+
+
 def together(parcel: Sequence[Send], *, template: bool) -> Send:
     """What leaves for these messages; alone, a message is as it was."""
     first = parcel[0]

@@ -12,8 +12,8 @@ from studio_sync.rules.gate import WINDOW
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.people import Who
 
-#: a chat that closes sooner counts as closed: the message may wait a little on its way
-MARGIN = timedelta(minutes=5)
+#: a chat that closes sooner counts as closed: news may wait ten minutes for other news, and a little on its way
+MARGIN = timedelta(minutes=15)
 
 
 def news(ink: Ink, sentence: str, *, needs: tuple[str, ...] = (), why: tuple[str, ...] = (), label: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from studio_sync.rules.effects import Send
 from studio_sync.rules.facts import StatusCame
 from studio_sync.rules.ink import message_id
 from tests.hallway.room import LERATO, OWNER, SIPHO, THANDI, Room
-from tests.hallway.test_messages import open_chat, queue, row, send, state
+from tests.hallway.test_messages import at_post, open_chat, queue, row, send, state
 
 PEOPLE = [f"+4477009005{n:02}" for n in range(40)]
 
@@ -133,6 +134,32 @@ def test_refused_late_for_the_closed_chat_the_approved_message_goes(room: Room) 
     assert row(room, "a")["state"] == "delivered"
 
 
+def test_a_late_word_that_is_quicker_than_our_own_answer(room: Room) -> None:
+    open_chat(room, THANDI, SIPHO)
+
+    def quick(code: int) -> Callable[[Callable[[], Any]], Any]:
+        def happens(post: Callable[[], Any]) -> Any:
+            wamid, key = str(post()), "a" if code == 131047 else "b"
+            at = room.clock.now()
+            told = {"wamid": wamid, "status": "failed", "effect_key": key, "code": code}
+            room.put(StatusCame(key=f"{wamid}:failed", at=at, **told))
+            room.lane("decide")()
+            return wamid
+
+        return happens
+
+    at_post(room, quick(131047))
+    queue(room, digest("a", THANDI))
+    room.lane("messages")()
+    assert state(room, "a") == "waiting"
+    room.run(3, watch=False)
+    assert (state(room, "a"), row(room, "a")["template"]) == ("done", "remind_tomorrow_v1")
+    at_post(room, quick(131026))
+    queue(room, digest("b", SIPHO))
+    room.run(3, watch=False)
+    assert row(room, "b")["state"] == "not sent"
+
+
 def test_an_unpaid_account_holds_all_tells_her_by_mail_and_goes_on_by_itself(room: Room) -> None:
     open_chat(room, THANDI, SIPHO)
     queue(room, send("a"))
@@ -209,6 +236,19 @@ def test_news_for_the_owner_first_at_once_and_the_rest_of_10_minutes_in_one(room
     room.run(4, watch=False)
     assert room.said(OWNER)[said + 2 :] == ["News from the studio:\nSipho wrote.\nZoë wrote."]
     assert [row(room, key)["state"] for key in ("b", "c")] == ["sent", "sent"]
+
+
+def test_news_that_waited_until_the_chat_closed_is_not_lost(room: Room) -> None:
+    open_chat(room, OWNER)
+    values = {"name": "Thandi", "when": "Wed 4 Nov at 09:00", "question": "q-1"}
+    free = send("a", OWNER, text="owner.rejected", values=values, body="Thandi cannot come on *Wed 4 Nov at 09:00*.")
+    room.tick(24 * 3600 + 60)
+    queue(room, free)
+    room.run(3, watch=False)
+    assert room.said(OWNER)[-1] == (
+        "Hello the studio, here is news from the studio: Thandi cannot come on Wed 4 Nov at 09:00. "
+        "Answer here to see more."
+    )
 
 
 def test_together_in_a_closed_chat_is_the_one_approved_line(room: Room) -> None:
