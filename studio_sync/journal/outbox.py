@@ -25,6 +25,7 @@ from pydantic import ValidationError
 from sqlalchemy import Executable, RowMapping, Select, bindparam, delete, exists, func, select, update
 
 from studio_sync.journal.base import EVERY, Part, dump, insert_into, plain
+from studio_sync.journal.rewritten import rewritten
 from studio_sync.journal.tables import needs, outbox
 from studio_sync.rules.effects import DropRow, Effect, PutRow, Send, load_effect
 
@@ -97,16 +98,27 @@ class Outbox(Part):
     def put_effects(self, fact_key: str, effects: Sequence[Effect], now: datetime) -> int:
         """Queue the effects of a fact in their order; the number newly queued.
 
-        A key already there is left as it is, whatever it says, unless it was dropped: then it is queued anew.
+        A key already there is left as it is, whatever it says, unless it was dropped: then it is queued anew. A row
+        that was written and is decided otherwise now (its fact was decided again) is queued beside it, as `rewritten`.
         """
         keys = [effect.key for effect in effects]
         if not keys:
             return 0
         self._db.execute(_OUSTED, {"fact": fact_key, "keys": keys})
         count = 0
+        other: dict[str, str] = {}
         for effect in effects:
+            if other:
+                effect = effect.model_copy(update={"needs": tuple(other.get(need, need) for need in effect.needs)})
             if self._db.execute(_put(self._dialect), _encode(effect, fact_key, now)).scalar() is None:
-                continue
+                known = self.effect(effect.key)
+                again = rewritten(effect, known.effect) if known and known.state == "done" else None
+                if again is None:
+                    continue
+                other[effect.key] = again.key
+                effect = again
+                if self._db.execute(_put(self._dialect), _encode(effect, fact_key, now)).scalar() is None:
+                    continue
             count += 1
             self.news.add(LANES[effect.kind])
             self._put_needs(effect)

@@ -162,7 +162,7 @@ def test_after_a_conflict_the_fact_is_decided_again(journal: Journal) -> None:
         fact = tx.next_fact()
         assert fact == message("f")
         assert tx.handled("f", NOW)
-        again = [row("f/0", state="taken"), row("f/2", state="taken")]
+        again = [row("f/0"), row("f/2", state="taken")]
         assert tx.put_effects("f", again, NOW) == 1
         assert tx.undelivered(["put_row"]) == [row("f/2", state="taken")]
         assert tx.result("f/0") == ("done", {"row": 7})
@@ -224,3 +224,20 @@ def test_an_effect_nobody_can_read_is_parked_and_passed_over(journal: Journal) -
     with journal.write() as tx:
         assert ready(tx, "messages") == ["f/1"]
     assert states(journal)["f/0"] == "parked"
+
+
+def test_a_row_decided_otherwise_the_second_time_is_written_again_and_waited_for(journal: Journal) -> None:
+    first = row("f/row")
+    decided(journal, "f", first)
+    changed = first.model_copy(update={"cells": {**first.cells, "note": "another word"}})
+    with journal.write() as tx:
+        tx.done("f/row", {}, NOW)
+        assert tx.put_effects("f", [first], NOW) == 0
+        assert tx.put_effects("f", [changed, send("f/send", needs=("f/row",))], NOW) == 2
+        again = ready(tx, "sheet")
+        assert len(again) == 1
+        assert again[0].startswith("f/row~")
+        assert ready(tx, "messages") == []
+        tx.done(again[0], {}, NOW)
+        assert ready(tx, "messages") == ["f/send"]
+        assert tx.put_effects("f", [changed], NOW) == 0
