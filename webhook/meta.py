@@ -53,7 +53,7 @@ def blueprint(door: Door) -> Blueprint:
 
 
 class Deliveries:
-    """POST on both paths, answered in front of Flask: a delivery costs a third of what it costs behind it."""
+    """POST on both paths, answered in front of Flask, whose part of a request costs more than all that is done here."""
 
     def __init__(self, door: Door, behind: WSGIApplication, tracing: Tracing) -> None:
         self._door = door

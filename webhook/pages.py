@@ -15,8 +15,8 @@ from webhook.guards import Guesses
 
 PREFIX = "/i/"
 PDF = "application/pdf"
-#: opened by the browser; anything else is handed over as a file
-SHOWN = (PDF, "image/", "audio/", "video/", "text/plain")
+#: received files that a browser opens; any other is handed over as a file (also a PDF: none is shown in a sandbox)
+SHOWN = ("image/", "audio/", "video/", "text/plain")
 #: Wrong links from one address before it is told to stop. A link that is right always opens: many clients of one
 #: mobile network share an address.
 MOST_WRONG, WITHIN = 20, timedelta(minutes=10)
@@ -52,7 +52,7 @@ def blueprint(door: Door) -> Blueprint:
             io.BytesIO(stored.content),
             mimetype=stored.mime,
             download_name=_plain(stored.name),
-            as_attachment=not stored.mime.startswith(SHOWN),
+            as_attachment=received and not stored.mime.startswith(SHOWN),
             etag=False,
         )
         if received:

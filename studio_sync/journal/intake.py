@@ -1,6 +1,6 @@
 """The inbox's narrow way in, for SQLite: the facts of many callers in one transaction of the driver's own.
 
-A delivery costs a fifth of the CPU of the wide way. Unique keys decide what is new, here as everywhere.
+It costs a third of the CPU of the wide way. Unique keys decide what is new, here as everywhere.
 """
 
 from __future__ import annotations

@@ -103,8 +103,8 @@ def test_a_received_file_opens_for_30_days_and_runs_nothing(tmp_path: Path) -> N
             sha256 = front.door.files.keep(content, name="abc.bin", mime=mime)
             return "/i/" + view_token("key of the links", document=f"{FILE}abc", sha256=sha256, client="", now=NOW)
 
-        photo, letter = link(b"\xff\xd8\xff", "image/jpeg"), link(b"PK\x03\x04", "application/vnd.ms-excel")
-        shown, handed = front.client.get(photo), front.client.get(letter)
+        photo, proof = link(b"\xff\xd8\xff", "image/jpeg"), link(b"%PDF-1.7", "application/pdf")
+        shown, handed = front.client.get(photo), front.client.get(proof)
         assert shown.headers["Content-Disposition"].startswith("inline")
         assert handed.headers["Content-Disposition"].startswith("attachment")
         for answer in (shown, handed):
