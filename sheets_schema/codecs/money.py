@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -31,20 +32,28 @@ class CentsKind:
     choices: tuple[str, ...] = ()
 
     def read(self, raw: Raw, context: CellContext) -> int | None:
-        if is_blank(raw):
-            return None
-        refuse_broken(raw)
-        if isinstance(raw, bool) or raw is None:
-            raise CellProblem("problem.amount", word=as_word(raw))
-        units = _from_text(raw, context.currency) if isinstance(raw, str) else _from_number(raw)
+        units = _units(raw, context, _from_text)
         if units is None:
-            raise _not_an_amount(raw, context.currency)
+            return None
         if units < 0 and not self.signed:
             raise CellProblem("problem.amount_negative")
         return int((units.quantize(_CENT, rounding=ROUND_HALF_UP) * 100).to_integral_value())
 
     def write(self, value: int | None, context: CellContext) -> Raw:  # noqa: ARG002
         return None if value is None else float(Decimal(value) / 100)
+
+
+def _units(raw: Raw, context: CellContext, from_text: Callable[[str, str], Decimal | None]) -> Decimal | None:
+    """What a cell says, in units; None for a blank one. Raises ``CellProblem``."""
+    if is_blank(raw):
+        return None
+    refuse_broken(raw)
+    if isinstance(raw, bool) or raw is None:
+        raise CellProblem("problem.amount", word=as_word(raw))
+    units = from_text(raw, context.currency) if isinstance(raw, str) else _from_number(raw)
+    if units is None:
+        raise _not_an_amount(raw, context.currency)
+    return units
 
 
 def _from_number(number: float) -> Decimal | None:
@@ -107,14 +116,9 @@ class FineKind:
     choices: tuple[str, ...] = ()
 
     def read(self, raw: Raw, context: CellContext) -> int | None:
-        if is_blank(raw):
-            return None
-        refuse_broken(raw)
-        if isinstance(raw, bool) or raw is None:
-            raise CellProblem("problem.amount", word=as_word(raw))
-        units = _fine_text(raw, context.currency) if isinstance(raw, str) else _from_number(raw)
+        units = _units(raw, context, _fine_text)
         if units is None:
-            raise CellProblem("problem.amount", word=as_word(raw))
+            return None
         if units < 0:
             raise CellProblem("problem.amount_negative")
         return int((units * FINE).to_integral_value(rounding=ROUND_HALF_UP))
