@@ -5,14 +5,16 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import resources
 from typing import Any
 
 import pytest
 
 from studio_sync.adapters.outcomes import Call
 from studio_sync.adapters.whatsapp import WhatsAppMessenger
+from studio_sync.adapters.whatsapp_forms import WhatsAppForms
 from studio_sync.errors import InDoubt, OutsideError, RateLimited, Refused, TooLarge, Unavailable
-from studio_sync.ports import Messenger, OutButton, OutMessage
+from studio_sync.ports import Messenger, OutButton, OutFlow, OutMessage
 from tests.contract.conftest import LIVE, StandIn, setting
 from tests.contract.expected import SILENCE, meaning
 
@@ -159,6 +161,21 @@ def test_a_template_with_named_values(messenger: Messenger, stand_in: StandIn) -
     assert on_the_phone(stand_in)[-1]["text"].startswith("Hello Thandi, this is a reminder of your session on Tuesday")
     with pytest.raises(Refused):
         messenger.send(wanted)
+
+
+def test_the_shipped_form_is_published_sent_and_opens_filled(messenger: WhatsAppMessenger, stand_in: StandIn) -> None:
+    forms = WhatsAppForms(messenger)
+    form = forms.make("new client")
+    forms.fill(form, resources.files("sheets_schema.texts").joinpath("en/registration.json").read_text("utf-8"))
+    known = OutFlow(id=form, label="Add client", screen="NEW_CLIENT", mark="answer_q-1_form", data={"name": "Ayanda"})
+    asked = replace(NOTE, form="flow", body="New client: name, number, birthday.", flow=known)
+    with pytest.raises(Refused):  # facts 1.3: only what is published, unless it is asked for as a draft
+        messenger.send(asked)
+    messenger.send(replace(asked, flow=replace(known, draft=True)))
+    forms.publish(form)
+    assert [each.status for each in forms.all()] == ["PUBLISHED"]
+    messenger.send(asked)
+    assert on_the_phone(stand_in)[-1]["text"] == "New client: name, number, birthday."
 
 
 def test_a_received_file_is_fetched(messenger: Messenger) -> None:
