@@ -18,6 +18,8 @@ from sheets_schema.tabs.settings import SETTINGS
 from sheets_schema.workbook import look
 from sheets_schema.workbook.look import Json
 
+#: Google takes 50,000 in one cell, and refuses the whole batch for one more (facts/google 4)
+MOST_LETTERS = 49_000
 #: ``fields`` of the appendCells and updateCells that carry the cells of ``row_cells`` and ``spans``
 CELL_FIELDS = "userEnteredValue,userEnteredFormat,dataValidation"
 #: ``fields`` for the cells of ``style_cells``: values stay as they are
@@ -109,7 +111,7 @@ def value_of(raw: Raw) -> Json | None:
         return {"boolValue": raw}
     if isinstance(raw, float | int):
         return {"numberValue": raw}
-    return {"stringValue": raw}
+    return {"stringValue": raw if len(raw) <= MOST_LETTERS else raw[:MOST_LETTERS]}
 
 
 def kind_of(tab: Tab, column: Column, raws: Mapping[str, Raw]) -> Kind[Any]:

@@ -54,6 +54,9 @@ def as_words(values: Mapping[str, Raw]) -> str:
 
 
 def read_words(text: str) -> dict[str, Raw]:
-    """What ``as_words`` wrote: raw cells by field."""
-    loaded = json.loads(text) if text.startswith("{") else {}
+    """What ``as_words`` wrote: raw cells by field; nothing when it was too long for a cell."""
+    try:
+        loaded = json.loads(text) if text.startswith("{") else {}
+    except ValueError:
+        return {}
     return loaded if isinstance(loaded, dict) else {}

@@ -64,6 +64,9 @@ def answers_of(question: Question) -> tuple[tuple[str, str], ...]:
 
 
 def data_of(question: Question) -> dict[str, Any]:
-    """What the rule wrote down when it asked."""
-    loaded = json.loads(question.data or "{}")
+    """What the rule wrote down when it asked; nothing when that cannot be read any more."""
+    try:
+        loaded = json.loads(question.data or "{}")
+    except ValueError:
+        return {}
     return loaded if isinstance(loaded, dict) else {}

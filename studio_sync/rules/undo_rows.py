@@ -28,6 +28,8 @@ def row_change(ink: Ink, change: Change, back: Callable[..., B]) -> B | str:
     before, after = _known(tab, change.before), _known(tab, change.after)
     if change.key.startswith("import:"):
         return _imported(ink, change, back)
+    if (change.before or change.after) and not before and not after:
+        return part("undo.too_long")
     row: Any = getattr(ink.snap, tab.key).get(change.row_id) if tab.key != "settings" else None
     name = _name(tab, change.row_id, row)
     if before and not after and row is None and tab.key != "settings":

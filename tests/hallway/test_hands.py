@@ -264,3 +264,44 @@ def test_two_clients_of_one_number_are_asked_about_once(near_room: Room) -> None
     room.type("clients", "c-ZOE", "phone", "07700 900102")
     live(room, 1, 4, 2)
     assert "problem" not in room.row("clients", "c-ZOE")
+
+
+GARBAGE = (
+    "x" * 50_000,
+    "31/02",
+    "=1/0",
+    "R1 000,00",
+    "1e99",
+    "\u202e\u0645\u0631\u064a\u0645 \U0001f9d8",
+    "R3OO",
+    "25:00",
+    "'=HYPERLINK(1)",
+    "-0",
+    "a\nb\tc",
+)
+
+
+def test_garbage_in_every_cell_of_a_row_stops_nobody(near_room: Room) -> None:
+    room = near_room
+    diary = room.events()
+    for tab, row in (
+        ("clients", "c-ZOE"),
+        ("bookings", "b-FRI1THANDI"),
+        ("settings", "evening_digest"),
+        ("prices", room.rows("prices")[0]["id"]),
+        ("hours", room.rows("hours")[0]["id"]),
+        ("invoices", "i-OCT1"),
+    ):
+        fields = [c.field for c in BY_KEY[tab].columns if c.editor in {"hers", "shared"}]
+        for n, field in enumerate(fields):
+            room.type(tab, row, field, GARBAGE[n % len(GARBAGE)])
+    live(room, 1, 4, 4, 2)
+    room.type("clients", "c-THANDI", "notes", "still heard")
+    live(room, 1, 4, 2)
+    with room.journal.read() as tx:
+        assert tx.inbox_counts()["aside"] == 0
+    assert any(f.after.get("notes") == "still heard" for f in room.facts("row"))
+    assert room.open_work() == []
+    assert (heard(room), room.events()) == ([], diary)
+    for tab, row in (("clients", "c-ZOE"), ("bookings", "b-FRI1THANDI")):
+        assert 0 < len(room.row(tab, row)["problem"]) <= 90
