@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from studio_sync.clock import Clock
 from studio_sync.delivery.sniffing import sniff
 from studio_sync.errors import OutsideError, Refused, TooLarge
 from studio_sync.journal import Journal, Queued
-from studio_sync.links import FILE
+from studio_sync.links import FILE, FILE_FOR
 from studio_sync.ports import Messenger, Printer
 from studio_sync.rules.effects import Ask, Effect, Fetch, Render
 from studio_sync.rules.facts import Outcome
@@ -38,6 +38,7 @@ class FileLane:
         self._printer = printer
         self._messenger = messenger
         self._link = link
+        self._swept: date | None = None
 
     def step(self) -> bool:
         """Do the next file effect; False when there is none."""
@@ -45,6 +46,7 @@ class FileLane:
         with self._journal.read() as tx:
             ready = tx.ready("files", now, 1)
         if not ready:
+            self._sweep(now)
             return False
         with self._journal.write() as tx:
             if not tx.claim(ready[0].effect.key, now):
@@ -60,6 +62,13 @@ class FileLane:
             tx.done(key, result, now)
             tx.put_fact(Outcome(key=f"outcome:{key}", at=now, effect_key=key, ok=True, result=result))
         return True
+
+    def _sweep(self, now: datetime) -> None:
+        """Once a day: what people sent is not kept for longer than its link."""
+        if self._swept != now.date():
+            self._swept = now.date()
+            with self._journal.write() as tx:
+                tx.forget_received(now - FILE_FOR)
 
     def _do(self, queued: Queued, now: datetime) -> dict[str, object]:
         effect = queued.effect

@@ -13,7 +13,7 @@ it; ``with journal.write() as tx`` and ``with journal.read() as tx`` are transac
 - leases.py    ``take_lease release``
 - meta.py      ``get_meta put_meta heard chats``
 - forgetting.py ``forget_work``: these notes are older than the workbook
-- files.py     ``keep_file file``; ``journal.files`` is the Files port
+- files.py     ``keep_file file forget_received``; ``journal.files`` is the Files port
 - lookups.py   ``handled_at fact_state facts_stored last_fact lane_counts sent_as row_effect event_effect change_of_row
   accepted_twice``: what a person asks afterwards
 - group.py     ``journal.put_facts`` and ``receive``: many callers, one commit (intake.py)

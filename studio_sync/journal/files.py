@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from studio_sync.journal.base import Part, plain
-from studio_sync.journal.tables import files
+from studio_sync.journal.tables import files, inbox
 from studio_sync.ports import StoredFile
 
 
@@ -22,6 +24,15 @@ class FileParts(Part):
         statement = self._insert(files).values(sha256=sha256, name=plain(name), mime=plain(mime), content=content)
         self._db.execute(statement.on_conflict_do_nothing(index_elements=["sha256"]))
         return sha256
+
+    def forget_received(self, before: datetime) -> int:
+        """Take away the bytes of files that people sent and that came before then: their links are over by now."""
+        asked = select(inbox.c.body, inbox.c.at).where(inbox.c.kind == "outcome", inbox.c.key.endswith("/fetch"))
+        last: dict[str, datetime] = {}
+        for row in self._db.execute(asked.order_by(inbox.c.at)):
+            last[str(json.loads(row.body)["result"].get("sha256"))] = row.at
+        over = [sha256 for sha256, at in last.items() if at < before]
+        return self._db.execute(delete(files).where(files.c.sha256.in_(over))).rowcount if over else 0
 
     def file(self, sha256: str) -> StoredFile | None:
         """The file; None when it is not there or its bytes are no longer those (it can be drawn or fetched again)."""

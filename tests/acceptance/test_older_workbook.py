@@ -106,8 +106,14 @@ def hers(book: Json) -> Json:
         width, data = len(OLDER[title][0]), sheet["data"][0]
         rows = [_filled(row.get("values", [])[:width]) for row in data.get("rowData", ())]
         properties = {**sheet["properties"], "gridProperties": {}, "index": 0}
-        found[title] = [properties, rows[: len(OLDER[title])], data["columnMetadata"][:width]]
+        columns = [_unseen(column) for column in data["columnMetadata"][:width]]
+        found[title] = [properties, rows[: len(OLDER[title])], columns]
     return found
+
+
+def _unseen(column: Json) -> Json:
+    """Without the tag by which we know the column again: she does not see it."""
+    return {name: value for name, value in column.items() if name != "developerMetadata"}
 
 
 def _filled(cells: list[Json]) -> list[Json]:

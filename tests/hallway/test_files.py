@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -59,3 +60,19 @@ def test_after_a_week_whatsapp_has_it_no_more(room: Room) -> None:
     room.tick(timedelta(days=7, hours=1).total_seconds())
     room.run(6)
     assert room.row("messages", message_id(wamid))["file"].startswith("Not kept: WhatsApp no longer has it.")
+
+
+def test_after_thirty_days_the_bytes_are_gone_unless_sent_again(room: Room) -> None:
+    sends(room, PHOTO)
+    again = b"\xff\xd8\xff\xe0 sent twice"
+    sends(room, again)
+    room.run(4)
+    room.tick(timedelta(days=20).total_seconds())
+    sends(room, again)
+    room.run(4)
+    room.tick(timedelta(days=11).total_seconds())
+    room.lane("files")()
+    assert [room.journal.files.get(hashlib.sha256(each).hexdigest()) is None for each in (PHOTO, again)] == [
+        True,
+        False,
+    ]
