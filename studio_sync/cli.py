@@ -264,11 +264,12 @@ def import_(file: Path, tab: str, dry_run: bool, data: Path | None) -> None:
 @cli.command(epilog=_examples("studio-sync check", "studio-sync check --data local-studio"))
 @DATA
 @JSON
-def check(data: Path | None, as_json: bool) -> None:
+@click.option("--live", is_flag=True, help="Try first whether Google keeps the locks of both workbooks.")
+def check(data: Path | None, as_json: bool, live: bool) -> None:
     """What is set up, and the one next thing to do."""
     from studio_sync.desk.check import check as look
 
-    sys.exit(look(config_of(data), as_json=as_json))
+    sys.exit(look(config_of(data), as_json=as_json, live=live))
 
 
 @cli.command(epilog=_examples("studio-sync problems", "studio-sync problems --json"))

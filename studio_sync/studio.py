@@ -82,6 +82,7 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
     from studio_sync.delivery.letters import MailLane
     from studio_sync.delivery.messages import MessageLane
     from studio_sync.delivery.sheet.lane import SheetLane
+    from studio_sync.delivery.sheet.pace import Pace
     from studio_sync.delivery.signs import SignLane
     from studio_sync.diaries import LiveDiary
     from studio_sync.engine import Engine
@@ -130,8 +131,9 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
     watches = [SheetWatch(book, still=still) for book in books]
     zone = ZoneInfo(config.zone)
     trouble = _trouble(messages.health, books, journal, zone)
+    pace = Pace()
     sheets = [
-        SheetLane(book=book, journal=journal, clock=clock, notice=watch.notice, trouble=trouble)
+        SheetLane(book=book, journal=journal, clock=clock, notice=watch.notice, trouble=trouble, pace=pace)
         for book, watch in zip(books, watches, strict=True)
     ]
     signs: tuple[tuple[Lane, int], ...] = ()

@@ -7,18 +7,27 @@ from typing import Any
 from studio_sync.config import Config
 from studio_sync.desk.guide import Step
 from studio_sync.desk.ladder import Ladder, climb
+from studio_sync.desk.locks import weak_locks
+from studio_sync.desk.outside import google
 from studio_sync.desk.show import cut, say, say_json, wrapped
 
 
-def check(config: Config, *, as_json: bool = False) -> int:
-    """Show the ladder; 0 when nothing is left to do, else 1."""
+def check(config: Config, *, as_json: bool = False, live: bool = False) -> int:
+    """Show the ladder; 0 when nothing is left to do, else 1. ``live``: try the locks of the workbooks first."""
+    weak = [line for port in google(config).books.values() for line in weak_locks(port)] if live else []
+    for line in weak:
+        say(line)
+    if weak:
+        say("Two programs could write the same row twice here. Run one only, and tell us.")
+    elif live and not as_json:
+        say("The locks of both workbooks hold.")
     ladder = climb(config)
     if as_json:
         say_json(_data(ladder))
     else:
         for line in _lines(ladder):
             say(line)
-    return 0 if ladder.next is None else 1
+    return 0 if ladder.next is None and not weak else 1
 
 
 def _lines(ladder: Ladder) -> list[str]:

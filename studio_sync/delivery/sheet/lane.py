@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sheets_schema.cells import Raw
 from sheets_schema.debts import mend
@@ -21,6 +22,7 @@ from studio_sync.clock import Clock
 from studio_sync.delivery.sheet.batch import Batch, from_body
 from studio_sync.delivery.sheet.draft import MOST, RENEW, Drafts, Trouble
 from studio_sync.delivery.sheet.others import remember_ours
+from studio_sync.delivery.sheet.pace import Pace
 from studio_sync.delivery.sheet.plan import Stamp, tab_role, waits
 from studio_sync.delivery.sheet.recover import (
     Recovery,
@@ -45,8 +47,6 @@ from studio_sync.workbooks import LiveWorkbook, NotesLost, tokens_of
 
 log = logging.getLogger(__name__)
 Notice = Callable[[Tx, Reading, datetime], int]
-#: not more than one commit in this time (60 writes a minute is the user quota)
-PAUSE = timedelta(seconds=1)
 #: seconds until an effect whose tab is paused or whose row is on its way is tried again
 AWAY = 5
 #: markers are listed and the old ones dropped once in so many commits
@@ -58,13 +58,23 @@ MOST_REFUSALS = 3
 class SheetLane:
     """Writes one workbook. The worker gives it one thread."""
 
-    def __init__(self, *, book: LiveWorkbook, journal: Journal, clock: Clock, notice: Notice, trouble: Trouble) -> None:
+    def __init__(
+        self,
+        *,
+        book: LiveWorkbook,
+        journal: Journal,
+        clock: Clock,
+        notice: Notice,
+        trouble: Trouble,
+        pace: Pace | None = None,
+    ) -> None:
         self.name = f"sheet:{book.role}"
         self._book = book
         self._journal = journal
         self._clock = clock
         self._notice = notice
         self._trouble = trouble
+        self._pace = pace or Pace()
         self._snapshots = Snapshots()
         self._drafts = Drafts(book, journal, self._snapshots, trouble)
         self._not_before: datetime | None = None
@@ -96,6 +106,7 @@ class SheetLane:
             attempts = [from_body(attempt.body) for attempt in tx.attempts(self._book.role)]
             ready = self._ready(tx, now)
             recovery = recovery_of(tx, self._book)
+            strange = self._strange(tx.get_meta(self._book.head_key))
             minute = now.astimezone(UTC).replace(second=0, microsecond=0)
             versions = (_of_tabs(tx.tab_versions()), tx.get_meta(self._book.debts_key), minute)
         try:
@@ -103,25 +114,23 @@ class SheetLane:
                 return self._doubt(attempts, recovery, now)
             if recovery is not None:
                 return self._take_over(now) if recovery.stage == "lost" else self._commit(ready, now)
-            return self._work(ready, versions, now)
+            return self._work(ready, versions, now, strange=strange)
         except NotesLost as error:
             return self._begin_recovery(error, recovery, now)
 
-    def _work(self, ready: list[Group], versions: object, now: datetime) -> bool:
-        if not ready and not self._strange() and (versions == self._looked or not self._follows(now)):
+    def _strange(self, known: Mapping[str, Any] | None) -> bool:
+        """Whether the last look showed another head than ours: another writer's work, or a put-back workbook."""
+        stood = self._book.stood
+        return known is not None and stood is not None and stood != (known["n"], known["batch"])
+
+    def _work(self, ready: list[Group], versions: object, now: datetime, *, strange: bool) -> bool:
+        if not ready and not strange and (versions == self._looked or not self._follows(now)):
             self._looked = versions
             return False
         if not self._commit(ready, now):
             self._looked = versions
             return False
         return True
-
-    def _strange(self) -> bool:
-        """Whether the last look showed another head than ours: another writer's work, or a put-back workbook."""
-        with self._journal.read() as tx:
-            known = tx.get_meta(self._book.head_key)
-        stood = self._book.stood
-        return known is not None and stood is not None and stood != (known["n"], known["batch"])
 
     def _follows(self, now: datetime) -> bool:
         """Whether derived cells, debts, Today or our sign are not as we know them to stand: asked without a read."""
@@ -246,7 +255,7 @@ class SheetLane:
 
     def _post(self, batch: Batch, now: datetime) -> None:
         """One POST. A 400 is looked at in the next step; anything else without an answer pauses the lane."""
-        self._not_before = now + PAUSE
+        self._not_before = now + self._pace.sent(now)
         try:
             shown = self._book.commit(batch.requests, now, show=batch.label.show if batch.label.places else "")
         except Refused as error:
