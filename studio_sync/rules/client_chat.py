@@ -7,7 +7,7 @@ from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
 from sheets_schema.texts.vocabulary import short_answer
-from studio_sync.rules import registration
+from studio_sync.rules import media, registration
 from studio_sync.rules.booking.cancel import cancel_by_client, old_button, reject
 from studio_sync.rules.booking.places import MINUTES
 from studio_sync.rules.booking.seats import label_of, starts, upcoming
@@ -174,4 +174,8 @@ def _pass_on(ink: Ink, fact: MessageCame, client: Client, who: Who, text: str) -
     why = why_of(ink, fact, client)
     ink.send(who, "talk.passed", answers=fact.key, deadline=ink.within(12), why=why)
     name, said = called(client.name), text.strip()
-    news(ink, part("nudge.writes", name=name, text=said) if said else part("nudge.wrote", name=name), why=why)
+    if fact.media and said:
+        nudge = part("nudge.sent_with", name=name, what=media.word(fact.media), text=said)
+    else:
+        nudge = part("nudge.writes", name=name, text=said) if said else part("nudge.wrote", name=name)
+    news(ink, nudge, why=why)

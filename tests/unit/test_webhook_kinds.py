@@ -85,7 +85,9 @@ CASES = {
         client="did not reach us",
     ),
     "image": Case(
-        told=media("image", mime_type="image/jpeg", caption="my proof"), row="[photo] my proof", owner="my proof"
+        told=media("image", mime_type="image/jpeg", caption="my proof"),
+        row="[photo] my proof",
+        owner="sent this photo: my proof",
     ),
     "image.bare": Case(
         told=media("image", mime_type="image/jpeg"), row="[photo]", owner="sent a file", client="has your picture"
