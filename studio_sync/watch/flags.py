@@ -1,8 +1,8 @@
-"""What the journal keeps about tabs between two looks, read in one statement: a look should cost next to nothing."""
+"""What the journal keeps between two looks, read in one statement: a look should cost next to nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from studio_sync.journal import Tx
@@ -17,11 +17,15 @@ _NAMES = (MINE, RESTORE, GRACE, STOP, TYPED)
 
 
 class Flags:
-    """Named values of some tabs, in one transaction."""
+    """Named values of some tabs, and ``more`` that have names of their own, in one transaction."""
 
-    def __init__(self, tx: Tx, tabs: Iterable[str]) -> None:
+    def __init__(self, tx: Tx, tabs: Iterable[str], more: Sequence[str] = ()) -> None:
         self.tx = tx
-        self._known: dict[str, Any] = tx.get_metas([f"{name}:{tab}" for tab in tabs for name in _NAMES])
+        self._known: dict[str, Any] = tx.get_metas([*more, *(f"{name}:{tab}" for tab in tabs for name in _NAMES)])
+
+    def named(self, key: str) -> Any:
+        """One of ``more``; None when there is none."""
+        return self._known.get(key)
 
     def get(self, name: str, tab: str) -> Any:
         """The value; None when there is none."""

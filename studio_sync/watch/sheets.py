@@ -50,12 +50,13 @@ class SheetWatch:
 
     def notice(self, tx: Tx, reading: Reading, now: datetime) -> int:
         """Turn what changed into facts, and remember it, in the caller's transaction. Returns the number of facts."""
-        if not self._trusted(tx, reading):
+        book = self._book
+        flags = Flags(tx, reading.tabs, (book.recovery_key, book.head_key, book.debts_key, book.history_key))
+        if not self._trusted(flags, reading):
             return 0
-        reading = self._mended(tx, reading)
-        self._take_over(tx, reading)
-        adopted = tx.get_meta(self._book.history_key) or {}
-        flags = Flags(tx, reading.tabs)
+        reading = self._mended(flags, reading)
+        self._take_over(flags, reading)
+        adopted = flags.named(book.history_key) or {}
         facts: list[Fact] = []
         self._typing.begin()
         for tab in adopted:
@@ -78,22 +79,22 @@ class SheetWatch:
             tx.put_fact(fact)
         return len(facts)
 
-    def _trusted(self, tx: Tx, reading: Reading) -> bool:
+    def _trusted(self, flags: Flags, reading: Reading) -> bool:
         """No commit of ours is undecided, the workbook was not put back, and the reading shows the last commit."""
-        if reading.head is None or self._book.foreign or tx.attempts(self._book.role):
+        if reading.head is None or self._book.foreign or flags.tx.attempts(self._book.role):
             return False
-        if tx.get_meta(self._book.recovery_key):
+        if flags.named(self._book.recovery_key):
             return False
-        known = tx.get_meta(self._book.head_key)
+        known = flags.named(self._book.head_key)
         if known is None and reading.head.n == 0:
-            tx.put_meta(self._book.head_key, {"n": 0, "batch": reading.head.batch})
+            flags.tx.put_meta(self._book.head_key, {"n": 0, "batch": reading.head.batch})
             return True
         # A head that is further on, or not known at all, is work we have not judged: the sheet lane does that first.
         return bool(known and reading.head.n == known["n"] and reading.head.batch == known["batch"])
 
-    def _take_over(self, tx: Tx, reading: Reading) -> None:
+    def _take_over(self, flags: Flags, reading: Reading) -> None:
         """After commits that were not ours, or that these notes do not know: their rows, and cells of ours, are so."""
-        known = tx.get_meta(self._book.head_key) or {}
+        tx, known = flags.tx, dict(flags.named(self._book.head_key) or {})
         if not known.pop("noted", False):
             return
         tx.put_meta(self._book.head_key, known)
@@ -102,15 +103,15 @@ class SheetWatch:
             if tab in GUARDED and memory and not seen.headers.broken:
                 tx.put_rows(tab, taken_over(part_copies(seen, memory), memory))
 
-    def _mended(self, tx: Tx, reading: Reading) -> Reading:
+    def _mended(self, flags: Flags, reading: Reading) -> Reading:
         """Cells that show a wrong value of ours count as their true ones: they are no news, and never remembered."""
-        kept = tx.get_meta(self._book.debts_key)
+        kept = flags.named(self._book.debts_key)
         if not kept or not kept["open"]:
             return reading
         mended = mend(reading, read_debts(kept["open"]))
         still = [debt.to_text() for debt in mended.open]
         if still != kept["open"]:
-            tx.put_meta(self._book.debts_key, {**kept, "open": still})
+            flags.tx.put_meta(self._book.debts_key, {**kept, "open": still})
         return mended.reading
 
     def _tab(self, flags: Flags, whole: SeenTab, now: datetime, *, first: bool) -> list[Fact]:

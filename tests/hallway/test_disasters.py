@@ -192,16 +192,13 @@ def say(room: Room, choice: str, *, by: str) -> None:
 def test_nobody_hears_of_it_and_all_comes_back(near_room: Room, what: str) -> None:
     room = near_room
     tab, act = ASKED[what]
-    room.says(OWNER, "hello")
-    live(room, 1)
     before, diary = table(room), room.events()
     act(room)
-    live(room, 1, 5)
+    live(room, 1, 70)
     if tab != "settings":
         assert [text for text in room.said(OWNER) if "at once" in text], "she was not asked"
     assert room.rows("today")[0]["time"].startswith("Stopped: ")
     assert seen(room) == []
-    live(room, 70)
     say(room, "restore", by="tick" if len(what) % 2 else "tap")
     live(room, 1, 5, 5)
     after = table(room)

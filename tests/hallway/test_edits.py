@@ -71,7 +71,7 @@ class Watched:
         self.watch = SheetWatch(LiveWorkbook("books", cast("Workbook", Port(f"grid {seed}")), "test"))
         self.random = random.Random(seed)
         self.now = datetime(2026, 11, 3, 6, tzinfo=UTC)
-        count = self.random.randint(7, 14)
+        count = self.random.randint(6, 10)
         rows = [
             {
                 "id": f"p-{seed}-{n}",
@@ -158,7 +158,7 @@ class Watched:
 
     def act(self) -> None:
         acts = [self.sort, self.sort, self.type, self.type, self.insert, self.move, self.new, self.paste, self.cut]
-        act = self.random.choice([*acts, self.copy, self.delete, self.undo, self.nothing])
+        act = self.random.choice([*acts, *acts, self.copy, self.delete, self.delete, self.undo, self.nothing])
         if act not in {self.undo, self.nothing}:
             self.grid.remember()
         act()
@@ -196,7 +196,7 @@ class Watched:
 
     def paste(self) -> None:
         row = len(self.grid.lines)
-        for n in range(self.random.randint(2, 7)):
+        for n in range(self.random.randint(2, 5)):
             self.grid.type(row + n, "client", self.random.choice(["Pasted", "Pasted", f"Pasted {n}"]))
 
     def cut(self) -> None:
@@ -215,7 +215,7 @@ class Watched:
                 line.thing = thing if line.cells[self.grid.at("id")] == ident else twin
 
     def delete(self) -> None:
-        if len(self.grid.filled()) > 6:
+        if len(self.grid.filled()) > 5:
             self.grid.delete(self.some())
 
     def undo(self) -> None:
@@ -237,7 +237,7 @@ class Watched:
 
 def play(journal: Journal, seed: int) -> Watched:
     room = Watched(journal, seed)
-    for _ in range(8):
+    for _ in range(6):
         room.act()
         if room.random.random() < 0.6:
             room.look()
