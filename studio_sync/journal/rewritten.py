@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 
-from sheets_schema.tabs import BY_KEY
 from studio_sync.rules.effects import Effect, PutRow
 
 
@@ -23,6 +22,9 @@ def rewritten(effect: Effect, written: Effect) -> PutRow | None:
 
 
 def _said(put: PutRow) -> str:
+    # They bring the phone book of the world, and the web role, which decides nothing, loads the journal too.
+    from sheets_schema.tabs import BY_KEY
+
     columns = BY_KEY[put.tab].by_field if put.tab in BY_KEY else {}
     said = {name: raw for name, raw in put.cells.items() if name not in columns or columns[name].kind.name != "moment"}
     return json.dumps(said, sort_keys=True)
