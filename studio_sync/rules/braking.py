@@ -11,10 +11,10 @@ from sheets_schema.tabs import BY_KEY
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
 from studio_sync.rules.alerts import phones, sentence_of
-from studio_sync.rules.changes import change_id
 from studio_sync.rules.facts import Outcome
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.questions import ask, data_of
+from studio_sync.rules.recorded import record
 
 #: the rule of its question
 RULE = "brake"
@@ -63,17 +63,7 @@ def restore(ink: Ink, fact: Outcome) -> None:
         match = str(mend.get("match", ""))
         ink.put(tab.key, str(mend["row_id"]), raw=mend["cells"], match=match, back=True, label="back")
     rows = words.plural(len(fact.result["mends"]), "row")
-    ink.put(
-        "changes" if tab.role == "studio" else "book_changes",
-        change_id(fact.key),
-        projection=True,
-        when=ink.now,
-        who=ink.by_owner("sheet"),
-        what=part("log.restored", rows=rows, tab=tab.title),
-        tab=tab.title,
-        state="done",
-        key=fact.key,
-    )
+    record(ink, tab, part("log.restored", rows=rows, tab=tab.title), by=ink.by_owner("sheet"))
 
 
 def braked(snap: Snapshot, send_key: str) -> str:

@@ -11,10 +11,10 @@ from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules.changes import as_words, change_id
 from studio_sync.rules.facts import RowsImported
 from studio_sync.rules.ink import Ink, short_hash
 from studio_sync.rules.names import Codes, code_for
+from studio_sync.rules.recorded import record
 
 #: phone, or name and birthday: what tells one person from another
 Identity = tuple[str, ...]
@@ -63,19 +63,8 @@ def rows_imported(ink: Ink, fact: RowsImported) -> None:
         ink.put(fact.tab, row_id, raw={**usual, **raws}, code=code, since=ink.today)
         added[row_id] = True
     if added:
-        ink.put(
-            "changes",
-            change_id(fact.key),
-            projection=True,
-            no=ink.number(),
-            when=ink.now,
-            who=ink.by_owner("import"),
-            what=part("log.imported", name=fact.file, n=str(len(added))),
-            tab=BY_KEY[fact.tab].title,
-            after=as_words(added),
-            state="done",
-            key=fact.key,
-        )
+        what = part("log.imported", name=fact.file, n=str(len(added)))
+        record(ink, BY_KEY[fact.tab], what, by=ink.by_owner("import"), after=added, undoable=True)
 
 
 def _read(kind: Kind[str], raw: Raw, context: CellContext) -> str:

@@ -9,12 +9,12 @@ from sheets_schema.texts.catalogue import part
 from studio_sync.rules.billing import invoices
 from studio_sync.rules.booking.book import confirm_row
 from studio_sync.rules.booking.seats import starts
-from studio_sync.rules.changes import change_id
 from studio_sync.rules.facts import RowChanged, RowsPasted
 from studio_sync.rules.guarded import put_back
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.questions import ask
 from studio_sync.rules.reasons import why_ticked
+from studio_sync.rules.recorded import record
 from studio_sync.rules.rows_bookings import new_row, record_row
 from studio_sync.rules.rows_people import client_changed
 
@@ -82,14 +82,5 @@ def tell_all(ink: Ink, bookings: list[str], said: str) -> int:
 
 def _log(ink: Ink, fact: RowsPasted) -> None:
     tab = BY_KEY[fact.tab]
-    ink.put(
-        "changes" if tab.role == "studio" else "book_changes",
-        change_id(fact.key),
-        projection=True,
-        when=ink.now,
-        who=ink.by_owner("sheet"),
-        what=part("log.pasted", rows=words.plural(len(fact.rows), "row"), tab=tab.title),
-        tab=tab.title,
-        state="done",
-        key=fact.key,
-    )
+    rows = words.plural(len(fact.rows), "row")
+    record(ink, tab, part("log.pasted", rows=rows, tab=tab.title), by=ink.by_owner("sheet"))

@@ -7,11 +7,11 @@ from sheets_schema.texts.catalogue import part
 from studio_sync.rules import answers, approval, digest, undo
 from studio_sync.rules.billing import invoices
 from studio_sync.rules.booking import attendance
-from studio_sync.rules.changes import as_words, change_id
 from studio_sync.rules.facts import RowChanged, RowTyped
 from studio_sync.rules.guarded import frozen, put_back, tell_row
 from studio_sync.rules.ink import Ink, short_hash
 from studio_sync.rules.reasons import why_ticked
+from studio_sync.rules.recorded import name_in, name_of, record
 from studio_sync.rules.rows_bookings import booking_changed, rule_for
 from studio_sync.rules.rows_people import client_changed, message_changed
 from studio_sync.rules.today import TEST
@@ -75,25 +75,21 @@ def _record(ink: Ink, fact: RowChanged) -> None:
     if not changed:
         return
     titles = ", ".join(tab.column(field).title for field in changed)
-    row = getattr(ink.snap, fact.tab).get(fact.row_id) if fact.tab != "settings" else None
-    name = getattr(row, "name", "") or getattr(row, "client", "")
-    if fact.tab == "settings":
-        name = fact.row_id.replace("_", " ").capitalize()
-    ink.put(
-        "changes" if tab.role == "studio" else "book_changes",
-        change_id(fact.key),
-        projection=True,
-        no=ink.number(),
-        when=ink.now,
-        who=ink.by_owner("sheet"),
-        what=part("log.edited", name=name or tab.title, column=titles),
-        tab=tab.title,
-        column=titles,
-        before=as_words({field: fact.before.get(field) for field in changed}),
-        after=as_words(changed),
-        state="done",
-        key=fact.key,
+    name = fact.row_id.replace("_", " ").capitalize()
+    if fact.tab != "settings":
+        name = name_of(getattr(ink.snap, fact.tab).get(fact.row_id))
+    what = part("log.edited", name=name or tab.title, column=titles)
+    before = {field: fact.before.get(field) for field in changed}
+    record(
+        ink,
+        tab,
+        what,
+        by=ink.by_owner("sheet"),
         row_id=fact.row_id,
+        column=titles,
+        before=before,
+        after=changed,
+        undoable=True,
     )
 
 
@@ -103,21 +99,8 @@ def _record_new(ink: Ink, fact: RowChanged) -> None:
     filled = {
         f: raw for f, raw in fact.after.items() if raw not in (None, "", False) and tab.by_field[f].editor == "hers"
     }
-    name = str(next((raw for f in ("name", "client", "type", "day") if (raw := filled.get(f))), part("blank.row")))
-    ink.put(
-        "changes" if tab.role == "studio" else "book_changes",
-        change_id(fact.key),
-        projection=True,
-        no=ink.number(),
-        when=ink.now,
-        who=ink.by_owner("sheet"),
-        what=part("log.typed", name=name, tab=tab.title),
-        tab=tab.title,
-        after=as_words(filled),
-        state="done",
-        key=fact.key,
-        row_id=fact.row_id,
-    )
+    what = part("log.typed", name=name_in(filled), tab=tab.title)
+    record(ink, tab, what, by=ink.by_owner("sheet"), row_id=fact.row_id, after=filled, undoable=True)
 
 
 def _undo(ink: Ink, fact: RowChanged, ticked: set[str]) -> None:

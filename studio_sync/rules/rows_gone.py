@@ -10,11 +10,11 @@ from sheets_schema.tabs.bookings import Booking
 from sheets_schema.texts.catalogue import part
 from studio_sync.rules.booking.cancel import tell_cancelled
 from studio_sync.rules.booking.seats import label_of, stand_up, starts
-from studio_sync.rules.changes import as_words, change_id
 from studio_sync.rules.facts import Outcome, RowGone
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.people import called, called_first
 from studio_sync.rules.questions import ask, close, data_of
+from studio_sync.rules.recorded import name_in, record
 from studio_sync.rules.told import told_line
 
 #: tabs of which a deleted row stands in Changes, so that it can be taken back
@@ -43,23 +43,9 @@ def _record(ink: Ink, fact: RowGone) -> None:
     tab = BY_KEY[fact.tab]
     if fact.tab not in RECORDED:
         return
-    name = str(
-        next((raw for f in ("name", "client", "type", "day") if (raw := fact.before.get(f))), part("blank.name"))
-    )
-    ink.put(
-        "changes" if tab.role == "studio" else "book_changes",
-        change_id(fact.key),
-        projection=True,
-        no=ink.number(),
-        when=ink.now,
-        who=ink.by_owner("sheet"),
-        what=part("log.row_gone", name=name, tab=tab.title),
-        tab=tab.title,
-        before=as_words({field: raw for field, raw in fact.before.items() if raw not in (None, "", False)}),
-        state="done",
-        key=fact.key,
-        row_id=fact.row_id,
-    )
+    what = part("log.row_gone", name=name_in(fact.before), tab=tab.title)
+    filled = {field: raw for field, raw in fact.before.items() if raw not in (None, "", False)}
+    record(ink, tab, what, by=ink.by_owner("sheet"), row_id=fact.row_id, before=filled, undoable=True)
 
 
 def returned(ink: Ink, fact: Outcome) -> None:

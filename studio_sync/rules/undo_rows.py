@@ -16,6 +16,7 @@ from studio_sync.rules.changes import read_words
 from studio_sync.rules.guarded import FREE
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.people import called
+from studio_sync.rules.recorded import name_in, name_of
 
 B = TypeVar("B")
 
@@ -34,7 +35,7 @@ def row_change(ink: Ink, change: Change, back: Callable[..., B]) -> B | str:
     name = _name(tab, change.row_id, row)
     if before and not after and row is None and tab.key != "settings":
         ink.put(tab.key, change.row_id, raw=before, back=True, label="undo")
-        return back(line=part("undone.row_back", name=_name_in(before), tab=tab.title))
+        return back(line=part("undone.row_back", name=name_in(before), tab=tab.title))
     because = _built_on(tab, change.row_id, row, before or after)
     if because:
         return because
@@ -109,9 +110,5 @@ def _known(tab: Tab, text: str) -> dict[str, Raw]:
 def _name(tab: Tab, row_id: str, row: Any) -> str:
     if tab.key == "settings":
         return BY_NAME[row_id].title if row_id in BY_NAME else row_id
-    said = next((str(v) for f in ("name", "client", "type", "day") if (v := getattr(row, f, ""))), "")
+    said = name_of(row)
     return called(said) if said else tab.title
-
-
-def _name_in(cells: Mapping[str, Raw]) -> str:
-    return str(next((raw for f in ("name", "client", "type", "day") if (raw := cells.get(f))), part("blank.row")))
