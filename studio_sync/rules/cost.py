@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 from sheets_schema.cells import FINE
 from sheets_schema.snapshot import Snapshot
@@ -19,6 +20,7 @@ from sheets_schema.wording import AtWhatsApp
 from studio_sync.rules.booking.seats import starts
 from studio_sync.rules.effects import Send
 from studio_sync.rules.gate import WINDOW
+from studio_sync.rules.ink import FIRST, first_contact
 from studio_sync.rules.people import country_of
 
 #: free text that costs nothing, per number and month; never carried over
@@ -89,14 +91,20 @@ class Coming:
 
     at: datetime
     address: str
-    digest: bool = False
+    kind: Literal["reminder", "digest", "introduction"] = "reminder"
 
 
 def coming(snap: Snapshot, now: datetime, hours: int = 24) -> list[Coming]:
-    """Reminders and digests of the next hours, by what stands in Bookings and Settings now; in order."""
+    """Reminders and digests of the next hours, by what stands in Bookings and Settings now; in order.
+
+    Whoever never heard of us here gets the word of who we are first.
+    """
     until = now + timedelta(hours=hours)
-    found = [*_digests(snap, now, until), *_reminders(snap)]
-    return sorted((each for each in found if now < each.at <= until), key=lambda each: (each.at, each.address))
+    found = [each for each in (*_digests(snap, now, until), *_reminders(snap)) if now < each.at <= until]
+    new = {c.phone or c.user_id for c in snap.clients if first_contact(snap, c.id, c.phone or c.user_id, FIRST)}
+    first = {each.address: each.at for each in sorted(found, key=lambda each: each.at, reverse=True)}
+    found += [Coming(at=first[to], address=to, kind="introduction") for to in new & first.keys()]
+    return sorted(found, key=lambda each: (each.at, each.address, each.kind))
 
 
 def _digests(snap: Snapshot, now: datetime, until: datetime) -> Iterator[Coming]:
@@ -106,7 +114,7 @@ def _digests(snap: Snapshot, now: datetime, until: datetime) -> Iterator[Coming]
     while day <= until.astimezone(settings.zone).date():
         for at in (settings.morning_digest, settings.evening_digest):
             moment = datetime.combine(day, at, tzinfo=settings.zone).astimezone(UTC)
-            yield from (Coming(at=moment, address=phone, digest=True) for phone in phones)
+            yield from (Coming(at=moment, address=phone, kind="digest") for phone in phones)
         day += timedelta(days=1)
 
 

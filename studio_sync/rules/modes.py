@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
 from studio_sync.rules.cost import coming, forecast
@@ -35,9 +37,10 @@ def go_live(ink: Ink, said: str) -> None:
         _reply(ink, "answer.live", said)
         return
     messages = coming(ink.snap, ink.now)
-    digests = sum(1 for each in messages if each.digest)
+    counts = Counter[str](each.kind for each in messages)
     question = ask(ink, who="owner-chat", about="go live", answers={"yes": "", "no": ""}, rule="go_live", data={})
-    listed = words.join([words.plural(len(messages) - digests, "reminder"), words.plural(digests, "digest")])
+    kinds = ("introduction", "reminder", "digest") if counts["introduction"] else ("reminder", "digest")
+    listed = words.join([words.plural(counts[kind], kind) for kind in kinds])
     amount = forecast(ink.snap, messages, ink.now)
     if amount is None:
         _reply(ink, "answer.go_live_ask_unpriced", said, list=listed, question=question)

@@ -48,10 +48,12 @@ def test_a_thousand_free_texts_and_not_one_more() -> None:
 def test_what_the_next_day_costs_depends_on_who_wrote() -> None:
     story = studio(bookings=BOOKED)
     messages = coming(story.snap, story.now)
-    assert [each.digest for each in messages].count(True) == 2
+    assert [each.kind for each in messages].count("digest") == 2
     assert forecast(story.snap, messages, story.now) == 0  # every chat is open
     closed = studio(bookings=BOOKED, open_chats=False)
-    assert forecast(closed.snap, coming(closed.snap, closed.now), closed.now) == 5 * 2500
+    assert forecast(closed.snap, coming(closed.snap, closed.now), closed.now) == 7 * 2500
+    kinds = [each.kind for each in coming(closed.snap, closed.now)]
+    assert kinds.count("introduction") == 2  # whoever never heard of us here is told first who we are
 
 
 def test_the_month_in_one_line() -> None:

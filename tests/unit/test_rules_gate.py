@@ -75,7 +75,10 @@ def test_go_live_names_what_leaves_and_asks() -> None:
 def test_go_live_says_when_it_does_not_know_the_prices() -> None:
     studio = Studio(settings="Mode | watch", bookings=BOOKED, open_chats=False)
     assert studio.says("Nadine", "go live") == [
-        "From now on messages leave. In the next 24 h: 3 reminders and 2 digests. Fill Rates to see what they cost."
+        (
+            "From now on messages leave. In the next 24 h: 2 introductions, 3 reminders and 2 digests. "
+            "Fill Rates to see what they cost."
+        )
     ]
 
 
