@@ -20,7 +20,7 @@ from sheets_schema.tabs.messages import MESSAGES
 from studio_sync.delivery.sheet.recover import put_recovery
 from studio_sync.delivery.sheet.settle import take_note
 from studio_sync.errors import OutsideError, Unavailable
-from studio_sync.journal import DIARY, Journal, Tx
+from studio_sync.journal import DIARY, FROZEN, Journal, Tx
 from studio_sync.journal.rows import ERA
 from studio_sync.journal.snapshots import Snapshots
 from studio_sync.journal.traffic import KEPT
@@ -62,8 +62,11 @@ def ensure(studio: Studio) -> Found | None:
     again, and let nothing be decided before.
     """
     books, now = [poll.book for poll in studio.polls], studio.clock.now()
-    with studio.journal.read() as tx:
+    with studio.journal.write() as tx:
         fresh = [book for book in books if tx.get_meta(book.history_key) is None]
+        # A workbook that is not ours any more must not hold messages back.
+        ours = {book.recovery_key for book in books}
+        tx.put_meta(FROZEN, [name for name in tx.get_meta(FROZEN) or [] if name in ours])
     old = not fresh and any(_behind(studio.journal, book, now) for book in books)
     if not fresh and not old:
         return None
@@ -108,7 +111,7 @@ def rebuild(
     """
     with journal.write() as tx:
         heads = [tx.get_meta(book.head_key) for book in books]
-        if force:
+        if force and not era:  # old notes know how far they had read the diary, and go on from there
             tx.put_meta(SYNC, None)
     diary_watch.look(now)
     notes = [book.notes(now) for book in books]

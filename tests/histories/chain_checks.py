@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sheets_schema.head import MARKER_KEY, RING, TITLE, Head, read_head
@@ -135,3 +137,39 @@ def table(workbook: Json, title: str) -> list[dict[str, Any]]:
 def _rows(workbook: Json, title: str) -> Grid:
     rows: Grid = workbook["tabs"].get(title, {"rows": ()})["rows"]
     return rows
+
+
+def attempts_are_open(workbook: Json, attempts: Iterable[tuple[int, str]]) -> Iterator[str]:
+    """I6: (slot, batch) that the journal holds undecided while the history knows who won, and nothing is on its way."""
+    entries = history(workbook)
+    for slot, batch in attempts:
+        if slot in entries:
+            yield f"the attempt {batch} on {slot} is undecided, and {entries[slot][0]} won it"
+
+
+def parked_rows_are_not_there(workbook: Json, title: str, row_ids: Iterable[str]) -> Iterator[str]:
+    """I9: a row that was set aside before it was ever written stands in the sheet."""
+    there = {row.get("Id") for row in table(workbook, title)}
+    for row_id in row_ids:
+        if row_id in there:
+            yield f"{row_id} was set aside and stands in {title}"
+
+
+def told_numbers_stand(workbook: Json, numbers: Iterable[str]) -> Iterator[str]:
+    """I1, I3: a number someone was told is that of a document, or Changes knows that she deleted it."""
+    there = {str(row.get("Number")) for row in table(workbook, "Invoices")}
+    changes = " ".join(str(row) for row in table(workbook, "Changes"))
+    for number in numbers:
+        if number not in there and number not in changes:
+            yield f"{number} was told, and is nowhere"
+
+
+def commits_keep_their_distance(instants: Sequence[datetime]) -> Iterator[str]:
+    """I12: of one workbook; not two within a second, not 60 within a minute."""
+    for earlier, later in pairwise(instants):
+        if later - earlier < timedelta(seconds=1):
+            yield f"two commits at {earlier} and {later}"
+    for at in instants:
+        count = sum(at <= other < at + timedelta(minutes=1) for other in instants)
+        if count > 60:
+            yield f"{count} commits in the minute from {at}"

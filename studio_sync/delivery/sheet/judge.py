@@ -6,8 +6,8 @@ true value is owed to that row and ours to the one we meant. Source: spec commit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from sheets_schema.cells import Raw
 from sheets_schema.columns import Tab
@@ -16,6 +16,9 @@ from sheets_schema.headers import match_of
 from sheets_schema.images import Label, Update
 from sheets_schema.reading import SeenRow, same
 from sheets_schema.tabs import BY_KEY
+
+#: tab, row, field and wrong value of a debt
+Place = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,8 +55,9 @@ def judge(label: Label, images: Sequence[SeenRow], debts: Sequence[Debt]) -> Ver
 
     Both sides are taken with their true values, so that damage is never stacked on damage.
     """
-    found = dict.fromkeys(debts)
+    book = Book(debts)
     hers: list[Hers] = []
+    missed: list[Update] = []
     again: set[str] = set()
     for update, image in zip(label.updates, images, strict=False):
         tab = BY_KEY[update.tab]
@@ -61,16 +65,72 @@ def judge(label: Label, images: Sequence[SeenRow], debts: Sequence[Debt]) -> Ver
         if _is_it(tab, update, row):
             typed = _typed_between(tab, update, row)
             hers += typed
-            found |= dict.fromkeys(_debt(update, row_key(tab, row), each.field, each.typed) for each in typed)
+            book.written(update)
+            book.add(_debt(update, row_key(tab, row), each.field, each.typed) for each in typed)
         else:
             again.update(update.keys)
-            found |= dict.fromkeys((*_owed_to_it(tab, update, row), *_owed_to_ours(update)))
+            missed.append(update)
+            book.add(_owed_to_it(tab, update, row))
+    for update in missed:  # last: another update may have hit just this row
+        book.meant(update)
     return Verdict(
-        debts=tuple(found),
+        debts=book.debts,
         hers=tuple(hers),
         again=frozenset(again),
         ticks=tuple(_ticks(label, images[len(label.updates) :])),
     )
+
+
+class Book:
+    """The open debts while a commit is judged. Of two about one cell and one wrong value the later counts."""
+
+    def __init__(self, debts: Sequence[Debt]) -> None:
+        self._debts: dict[Place, Debt] = {}
+        self.add(debts)
+
+    @property
+    def debts(self) -> tuple[Debt, ...]:
+        """All of them, oldest first."""
+        return tuple(self._debts.values())
+
+    def add(self, debts: Iterable[Debt]) -> None:
+        """New ones."""
+        self._debts |= {_place(debt): debt for debt in debts}
+
+    def written(self, update: Update) -> None:
+        """Its row shows what was meant: a debt that calls just this wrong is over."""
+        for place, debt in self._of(update):
+            if same(debt.wrong, mark(update.put[debt.field])):
+                del self._debts[place]
+
+    def meant(self, update: Update) -> None:
+        """It hit another row: this is owed to its own, unless she typed there meanwhile."""
+        for place, debt in self._of(update):
+            if not same(mark(debt.true), update.was.get(debt.field)):
+                continue
+            if same(debt.wrong, mark(update.put[debt.field])):
+                del self._debts[place]
+            else:
+                self._debts[place] = replace(debt, true=update.put[debt.field])
+        for debt in _owed_to_ours(update):
+            self._debts.setdefault(_place(debt), debt)
+
+    def _of(self, update: Update) -> list[tuple[Place, Debt]]:
+        key = _key_of(update)
+        return [
+            (place, debt)
+            for place, debt in self._debts.items()
+            if (debt.tab, debt.row) == (update.tab, key) and debt.field in update.put and debt.field != "id"
+        ]
+
+
+def _place(debt: Debt) -> Place:
+    wrong = "" if debt.wrong in (None, "", False) else repr(debt.wrong)
+    return debt.tab, debt.row, debt.field, wrong
+
+
+def _key_of(update: Update) -> str:
+    return f"row:{update.match}" if update.match else f"id:{update.row_id}"
 
 
 def _is_it(tab: Tab, update: Update, row: SeenRow) -> bool:
@@ -112,9 +172,8 @@ def _owed_to_it(tab: Tab, update: Update, row: SeenRow) -> list[Debt]:
 
 def _owed_to_ours(update: Update) -> list[Debt]:
     """What our row should show and does not; the id of a row she typed is simply written again."""
-    key = f"row:{update.match}" if update.match else f"id:{update.row_id}"
     return [
-        Debt(tab=update.tab, row=key, field=name, wrong=update.was.get(name), true=ours)
+        Debt(tab=update.tab, row=_key_of(update), field=name, wrong=update.was.get(name), true=ours)
         for name, ours in update.put.items()
         if name != "id" and not same(update.was.get(name), mark(ours)) and not _is_mark(ours)
     ]
