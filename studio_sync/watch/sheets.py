@@ -123,7 +123,8 @@ class SheetWatch:
         if first:
             tx.put_rows(tab, {row_id: raws for row_id, raws in present.items() if row_id not in memory})
         else:
-            facts, memory = self._returned(tx, tab, present, memory, now)
+            if not seen.tab.drawn:
+                facts, memory = self._returned(tx, tab, present, memory, now)
             differing = list(edits(seen, memory))
             gone = [row_id for row_id in memory if row_id not in present]
             found = disaster(seen, memory, {e.row_id: e.changed for e in differing if e.memory}, len(gone))
