@@ -33,9 +33,10 @@ def citations() -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         source = path.read_text(encoding="utf-8")
-        if "# fact" in source:
+        if _CITES.search(source):
+            tests = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
             for line, fact in _cited(source):
-                found[fact].append(f"{path.relative_to(ROOT)}::{_test_at(source, line)}")
+                found[fact].append(f"{path.relative_to(ROOT)}::{_test_at(tests, line)}")
     return found
 
 
@@ -46,11 +47,8 @@ def _cited(source: str) -> Iterator[tuple[int, str]]:
                 yield token.start[0], fact.strip()
 
 
-def _test_at(source: str, line: int) -> str:
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or 0):
-            return node.name
-    return f"line {line}"
+def _test_at(tests: list[ast.FunctionDef], line: int) -> str:
+    return next((test.name for test in tests if test.lineno <= line <= (test.end_lineno or 0)), f"line {line}")
 
 
 def problems() -> list[str]:
