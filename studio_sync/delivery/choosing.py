@@ -150,7 +150,7 @@ class Choosing:
         if verdict is None:
             return parcel
         taken = parcel
-        for other in ready:
+        for other in tx.ready("messages", now, MOST) if len(ready) == FEW else ready:
             send = other.effect
             if other.seq == parcel.first.seq or not isinstance(send, Send) or not joins(taken.sends, send):
                 continue

@@ -49,7 +49,8 @@ class Receipts:
             # A status that was quicker knows how far it is, and what it costs.
             state = "sent" if tx.done(send.key, result, now) else ""
             extra: dict[str, object] = {"template": verdict.template.name} if verdict.template else {}
-            extra |= {"cost": parcel.cost} if send is first and state else {}
+            if state and (send is first or verdict.template):
+                extra["cost"] = parcel.cost if send is first else 0
             why = (*send.why, *rules, *_then(snap, send, now, "why.left"), bill)
             self.row(tx, send, now, state=state, why=why, label=_nth(tx, send, "sent"), when=now, **extra)
 

@@ -273,6 +273,7 @@ def test_together_in_a_closed_chat_is_the_one_approved_line(room: Room) -> None:
         "Hello Nadine, here is news from the studio: Sipho wrote; Zoë wrote. Answer here to see more."
     )
     assert row(room, "c")["template"] == "owner_news_v1"
+    assert (row(room, "b")["cost"], row(room, "c")["cost"]) == (0.22, 0.0)  # one message is paid for
 
 
 @pytest.mark.parametrize("code", [368, 131031])
