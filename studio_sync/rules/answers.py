@@ -78,6 +78,8 @@ def expired(ink: Ink, ident: str) -> None:
     close(ink, question, "expired")
     if question.key == braking.RULE:
         braking.answered(ink, str(data_of(question).get("tab", "")), "restore")
+    if question.key == "rows_deleted":
+        rows_gone.answered_many(ink, data_of(question), "back")
     if question.key == "row_deleted":
         rows_gone.answered(ink, data_of(question), "back")
     if question.key == "put_back":
@@ -240,6 +242,12 @@ def _row_deleted(ink: Ink, given: Answer) -> None:
     _reply(ink, given, text, **values)
 
 
+def _rows_deleted(ink: Ink, given: Answer) -> None:
+    close(ink, given.question)
+    rows_gone.answered_many(ink, given.data, given.choice)
+    _reply(ink, given, "answer.cancelled_rows" if given.choice == "cancel" else "answer.restoring")
+
+
 def _not_told(ink: Ink, given: Answer) -> None:
     """She told the client herself."""
     _left(ink, given)
@@ -293,6 +301,7 @@ RULES: dict[str, Callable[[Ink, Answer], None]] = {
     "diary_move": _diary_move,
     "diary_deleted": _diary_deleted,
     "row_deleted": _row_deleted,
+    "rows_deleted": _rows_deleted,
     "not_told": _not_told,
     "held": _held,
     guarded.SEEN: _not_told,

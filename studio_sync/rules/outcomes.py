@@ -30,6 +30,7 @@ RULES: dict[str, Callable[[Ink, Outcome], None]] = {
     "put_back": sheet_news.put_back,
     "number_taken": sheet_news.number_taken,
     "returned": rows_gone.returned,
+    "rows_gone": rows_gone.many_gone,
     "grace": grace.begun,
     "stopped": grace.stopped,
     "parked": alerts.refused,

@@ -7,6 +7,7 @@ from typing import Any
 from sheets_schema.snapshot import parse_table
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.tabs.bookings import Booking
+from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
 from studio_sync.rules.booking.cancel import tell_cancelled
 from studio_sync.rules.booking.seats import label_of, stand_up, starts
@@ -37,6 +38,38 @@ def row_gone(ink: Ink, fact: RowGone) -> None:
         rule="row_deleted",
         data={"booking": booking.id, "row": fact.before},
     )
+
+
+def many_gone(ink: Ink, fact: Outcome) -> None:
+    """Many bookings went at once, by her own word: one question about those to come."""
+    rows: dict[str, dict[str, Any]] = dict(fact.result["rows"])
+    coming = {ident: raws for ident, raws in rows.items() if _to_come(ink, ident, raws)}
+    count = words.plural(len(rows), "row")
+    if not coming:
+        what = part("log.rows_gone", rows=count, tab=BY_KEY["bookings"].title)
+        record(ink, BY_KEY["bookings"], what, by=ink.by_owner("sheet"))
+        return
+    ask(
+        ink,
+        who="owner",
+        about=part("decide.deleted_many", rows=count, n=str(len(coming))),
+        answers={"cancel": part("decide.deleted_many_cancel"), "back": part("decide.deleted_back")},
+        rule="rows_deleted",
+        data={"rows": coming},
+    )
+
+
+def _to_come(ink: Ink, ident: str, raws: dict[str, Any]) -> bool:
+    booking = _booking(ink, ident, raws)
+    start = starts(ink.snap, booking) if booking else None
+    return bool(booking and start and booking.state == "booked" and start > ink.now)
+
+
+def answered_many(ink: Ink, data: dict[str, Any], choice: str) -> None:
+    """The same for each of them; a row that stands there again was put back by her."""
+    for ident, raws in dict(data.get("rows", {})).items():
+        if ink.snap.bookings.get(str(ident)) is None:
+            answered(ink, {"booking": ident, "row": raws}, choice)
 
 
 def _record(ink: Ink, fact: RowGone) -> None:

@@ -6,7 +6,7 @@ last confirmed commit, or taken while a commit is undecided, is thrown away. A s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sheets_schema.cells import Raw
@@ -28,6 +28,8 @@ from studio_sync.workbooks import LiveWorkbook, Pause
 MISSED = timedelta(seconds=60)
 #: so many new rows at one look are one event
 PASTED = 4
+#: rows in one question, which stands in one cell
+TOGETHER = 40
 Rows = Mapping[str, Mapping[str, Raw]]
 
 
@@ -200,7 +202,7 @@ class SheetWatch:
         missing = set(gone)
         for place in [place for place in self._missing if place[0] == tab and place[1] not in missing]:
             del self._missing[place]
-        facts: list[Fact] = []
+        facts: list[RowGone] = []
         for row_id in gone:
             since = self._missing.setdefault((tab, row_id), now)
             if now - since < MISSED:
@@ -210,4 +212,12 @@ class SheetWatch:
                 facts.append(RowGone(key=key, at=now, tab=tab, row_id=row_id, before=real(memory[row_id])))
             tx.drop_rows(tab, [row_id])
             del self._missing[tab, row_id]
-        return facts
+        if tab != "bookings" or len(facts) < PASTED:
+            return list(facts)
+        return [_gone_together(facts[at : at + TOGETHER], now) for at in range(0, len(facts), TOGETHER)]
+
+
+def _gone_together(facts: Sequence[RowGone], now: datetime) -> Outcome:
+    """Many bookings she deleted at once, and said so: one question."""
+    told = {"of": "rows_gone", "rows": {fact.row_id: fact.before for fact in facts}}
+    return Outcome(key=f"outcome:{facts[0].key}:{len(facts)}", at=now, effect_key=facts[0].key, ok=True, result=told)

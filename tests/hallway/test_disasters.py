@@ -296,3 +296,20 @@ def test_her_word_is_believed_and_silence_restores(near_room: Room) -> None:
     live(room, 1, 5, 61, 61)
     assert len([f for f in seen(room) if isinstance(f, RowGone)]) == len(before["clients"]) - 1
     assert not room.rows("today")[0]["time"].startswith("Stopped: ")
+
+
+def test_many_bookings_that_were_hers_to_delete_are_one_question(near_room: Room) -> None:
+    room = near_room
+    before, diary = table(room)["bookings"], room.events()
+    deletes("bookings")(room)
+    live(room, 1)
+    say(room, "mine", by="tick")
+    live(room, 1, 5, 61, 5)
+    asked = [q for q in room.rows("questions") if q.get("state") == "open"]
+    assert [q["key"] for q in asked] == ["rows_deleted"]
+    assert (heard(room), room.events()) == ([], diary)
+    say(room, "back", by="tick")
+    live(room, 1, 5)
+    booked = {ident: row for ident, row in before.items() if row["state"] == "booked"}
+    assert table(room)["bookings"] == booked
+    assert heard(room) == []

@@ -55,3 +55,33 @@ def test_a_tab_that_is_gone_or_crossed_is_told_in_words() -> None:
     assert "The tab Bookings is gone. Undo, or run: studio-sync init" in studio.last("Nadine")
     braked(studio, tab="clients", why="crossed", heading="Phone")
     assert "Phone is over another column of Clients" in studio.last("Nadine")
+
+
+BOTH = BOOKED + "    b-2 | Thu 5 Nov | 09:00 | Sipho Amber   | booked | single | 300   | invoice\n"
+
+
+def gone_together(studio: Studio) -> None:
+    rows = dict(studio.tables["bookings"])
+    studio.tables["bookings"].clear()
+    told = {"of": "rows_gone", "rows": rows}
+    studio.happens(Outcome(key=studio.key("o"), at=studio.now, effect_key="gone", ok=True, result=told))
+
+
+def test_many_bookings_she_deleted_are_one_question() -> None:
+    studio = Studio(bookings=BOTH)
+    diary = studio.diary()
+    gone_together(studio)
+    assert "2 rows deleted, 2 of them to come. Cancel those, or put them back?" in " ".join(studio.today())
+    assert studio.diary() == diary
+    studio.answers("Put it back")
+    assert studio.rows("Bookings", "Client", "State") == [("Thandi Maroon", "booked"), ("Sipho Amber", "booked")]
+    assert studio.bubbles("Thandi") == studio.bubbles("Sipho") == []
+
+
+def test_they_are_cancelled_and_told_by_one_tick() -> None:
+    studio = Studio(bookings=BOTH)
+    gone_together(studio)
+    studio.answers("Cancel them and tell everyone")
+    assert studio.diary() == []
+    assert "we have to cancel your session" in studio.last("Thandi")
+    assert "we have to cancel your session" in studio.last("Sipho")
