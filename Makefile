@@ -3,7 +3,9 @@ VENV := .venv/bin
 # What follows the target's command, e.g.  make demo ARGS=--once
 ARGS ?=
 WORKERS ?= 2
-SCHEDULES ?= 300
+# Of make prove: days gone wrong, and SIGKILLs over real HTTP (every fourth with the notes deleted)
+SCHEDULES ?= 2000
+KILLS ?= 200
 
 OURS := studio_sync sheets_schema jobs webhook emulator
 CODE := $(OURS) $(wildcard tests scripts bench)
@@ -33,9 +35,11 @@ check: dev ## format, lint, types, direction of imports, texts
 	@$(VENV)/lint-imports --no-logo
 	@$(VENV)/python -m sheets_schema.texts.lint
 
-prove: dev ## the long proofs: twenty kills in a whole day, every edit sequence, many histories (about 20 minutes)
-	@STUDIO_SYNC_PROVE=1 STUDIO_SYNC_SCHEDULES=$(SCHEDULES) $(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile \
-		tests/acceptance/test_kill.py tests/acceptance/test_killed_day.py tests/hallway tests/histories tests/unit/test_fuzz.py $(ARGS)
+prove: dev ## the long proofs: SCHEDULES=2000 days gone wrong, KILLS=200 real kills, every planted bug, every edit
+	@STUDIO_SYNC_PROVE=1 $(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile \
+		tests/acceptance/test_kill.py tests/acceptance/test_killed_day.py tests/hallway tests/unit/test_fuzz.py $(ARGS)
+	@STUDIO_SYNC_PROVE=1 STUDIO_SYNC_SCHEDULES=$(SCHEDULES) STUDIO_SYNC_KILLS=$(KILLS) \
+		$(VENV)/python -m pytest -q -n $(WORKERS) --dist load tests/acceptance/test_killed_often.py tests/histories $(ARGS)
 
 bench: dev ## figures beside other habits, on this computer; ARGS=--quick for 90 seconds
 	@$(VENV)/python -m bench $(ARGS)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from tests.histories.plan import history
 from tests.histories.run import Ran
 from tests.histories.shrink import play, shrink, told
-from tests.histories.table import summary
+from tests.histories.table import figures, summary
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if asked.schedules == 1:
         _say(_story(runs[0]))
     _progress("")
-    _say(summary(runs))
+    _say(summary(figures(runs)))
     if broken:
         _say(f"A promise was broken by the seeds {', '.join(map(str, broken))}.")
         return 1

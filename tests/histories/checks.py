@@ -9,11 +9,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import pairwise
 
+from emulator.sheets.routes import dump
 from sheets_schema.tabs.bookings import CAPACITY
 from studio_sync.rules.effects import Send
 from studio_sync.rules.ink import message_id
+from tests.histories import chain_checks
 from tests.histories.plan import PHONES
 from tests.histories.scene import OWNER, ZONE, Doc, Scene
 from tests.histories.truth import Truth
@@ -163,14 +164,14 @@ def a_booking_is_one_row_and_one_seat(seen: Findings) -> Iterator[str]:
             seats[seat].append(each)
     rows = {row["Id"]: row for row in seen.rows("Bookings")}
     for ident, row in rows.items():
-        if ident in seen.truth.unseen:
+        if ident in seen.truth.unseen | seen.truth.put_back:
             continue
         if row["State"] == "booked" and row["Session"] and _start_of(row) > now and len(seats[ident]) != 1:
             yield f"{ident} ({row['Client']}) is booked and has {len(seats[ident])} seats in the diary"
     for ident, events in seats.items():
         found = rows.get(ident)
         for each in events:
-            if each["start"] is None or each["start"] <= now or ident in seen.truth.unseen:
+            if each["start"] is None or each["start"] <= now or ident in seen.truth.unseen | seen.truth.put_back:
                 continue
             if found is None:
                 if ident not in seen.truth.deleted:
@@ -179,6 +180,15 @@ def a_booking_is_one_row_and_one_seat(seen: Findings) -> Iterator[str]:
                 yield f"{each['title']!r} has a seat for {ident}, whose row says {found['State']!r}"
             elif found["State"] in {"booked", "held"} and abs((_start_of(found) - each["start"]).total_seconds()) > 60:
                 yield f"{ident}: the row says {_start_of(found):%d %b %H:%M}, the diary {each['start']:%d %b %H:%M}"
+
+
+def nobody_loses_a_booking(seen: Findings) -> Iterator[str]:
+    """I7: a booking is cancelled only where somebody wanted that."""
+    free = seen.truth.touched | seen.truth.put_back
+    for row in seen.rows("Bookings"):
+        wanted = any(words in str(row["Client"]) for words in seen.truth.cancelled)
+        if row["State"] == "cancelled" and row["Id"] not in free and not wanted:
+            yield f"{row['Id']} ({row['Client']}) is cancelled, and nobody wanted that"
 
 
 def without_seat(scene: Scene) -> set[str]:
@@ -192,7 +202,7 @@ def without_seat(scene: Scene) -> set[str]:
 
 
 def who_was_told_booked_has_a_row(seen: Findings) -> Iterator[str]:
-    rows = {row["Id"] for row in seen.rows("Bookings")} | seen.truth.deleted
+    rows = {row["Id"] for row in seen.rows("Bookings")} | seen.truth.deleted | seen.truth.put_back
     for message in seen.out:
         for button in message.get("buttons") or ():
             if str(button.get("id", "")).startswith("reject_") and button["id"].removeprefix("reject_") not in rows:
@@ -312,16 +322,24 @@ def a_ticked_invoice_is_issued(seen: Findings) -> Iterator[str]:
 # -- the chain, and the end
 
 
+#: numbers are looked at with what she deleted, above
+CHAIN = (
+    chain_checks.slots_are_whole,
+    chain_checks.one_token,
+    chain_checks.no_key_twice,
+    chain_checks.little_metadata,
+    chain_checks.no_debt,
+)
+
+
 def the_chain_is_whole(seen: Findings) -> Iterator[str]:
+    """I2 to I5, I7, I10, I11 of both workbooks; I6 and I12 of every commit on its way."""
+    whole = dump(seen.scene.world)
     for book in ("studio", "books"):
-        cells = [str(line[0]) for line in seen.scene.grid(book, "_studio!C1:C512") if line and line[0]]
-        entries = sorted((int(text.split()[0]), text.split()) for text in cells)
-        head = str(seen.scene.grid(book, "_studio!A1:A1")[0][0]).split(" | ")
-        if entries and entries[-1][0] != int(head[3]):
-            yield f"{book}: the head says {head[3]}, the history ends with {entries[-1][0]}"
-        for (n, entry), (following, after) in pairwise(entries):
-            if following != n + 1 or after[2] != entry[1]:
-                yield f"{book}: commit {following} follows {n}"
+        for check in CHAIN:
+            yield from (f"{book}: {said}" for said in check(whole[seen.scene.addresses[book]]))
+    for program in seen.scene.programs.values():
+        yield from program.watchman.said
 
 
 def everything_is_settled(seen: Findings) -> Iterator[str]:
@@ -376,6 +394,7 @@ CHECKS: tuple[Callable[[Findings], Iterable[str]], ...] = (
     what_was_said_is_a_row,
     nobody_is_double_booked,
     a_booking_is_one_row_and_one_seat,
+    nobody_loses_a_booking,
     who_was_told_booked_has_a_row,
     no_message_too_often,
     no_answer_more_often_than_asked,

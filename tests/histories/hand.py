@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sheets_schema.head import SHEET_ID
 from tests.histories.plan import Event
 from tests.histories.scene import ROLE_OF, ZONE, Doc, Scene
 from tests.histories.truth import MARKS, OLD, TAB_OF, Truth
@@ -54,8 +55,8 @@ class Hand:
                 self._move_column(event)
             case typing if typing.startswith("types "):
                 self._type(event)
-            case unknown:
-                raise NotImplementedError(unknown)
+            case _:
+                self._whole_workbook(event)
 
     def _note(self, event: Event) -> None:
         who, head, text = event.args["who"], event.args["column"], event.args["mark"]
@@ -92,6 +93,8 @@ class Hand:
             raise LookupError("there is no such box to tick")
         cell = self.scene.cell(tab, row["#"], head) if tab != "Today" else self._today_cell(row, head)
         self.scene.owner(tab, "tick", cell=cell)
+        if what == "decide":
+            self.truth.cancelled.add("")
         if what == "invoice":
             self.truth.sent.add(str(row["Id"]))
 
@@ -145,6 +148,48 @@ class Hand:
             tab,
             {"moveDimension": {"source": {**span, "startIndex": at, "endIndex": at + 1}, "destinationIndex": at + 3}},
         )
+
+    # -- her workbook's menu
+
+    def _whole_workbook(self, event: Event) -> None:
+        match event.act:
+            case "keeps a version":
+                self.truth.versions[event.args["book"]] = self._menu(event, "keep")["version"]
+            case "puts the workbook back":
+                self._put_back(event)
+            case "deletes the hidden tab":
+                tab = "Bookings" if event.args["book"] == "studio" else "Invoices"
+                self._do(tab, {"deleteSheet": {"sheetId": SHEET_ID}})
+            case unknown:
+                raise NotImplementedError(unknown)
+
+    def _menu(self, event: Event, action: str, **fields: object) -> Doc:
+        address = self.scene.addresses[event.args["book"]]
+        told: Doc = self.scene.control("owner", {"spreadsheetId": address, "action": action, **fields})
+        return told
+
+    def _put_back(self, event: Event) -> None:
+        """What stood there since is gone, and what she had done since is undone: by her own hand."""
+        book, truth = event.args["book"], self.truth
+        before = self._rows_by_id(book)
+        bring = ["protections", "metadata"] if event.args["locks"] else []
+        self._menu(event, "restore", version=truth.versions[book], bring=bring)
+        after = self._rows_by_id(book)
+        other = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}
+        truth.put_back |= {ident for _, ident in other}
+        truth.typed = {key: text for key, text in truth.typed.items() if key[1] not in truth.put_back}
+        there = {str(row.get(MARKS[tab])) for (tab, _), row in after.items() if tab in MARKS}
+        truth.marks = {mark: tab for mark, tab in truth.marks.items() if ROLE_OF[tab] != book or mark in there}
+        numbers = {str(row.get("Number")) for row in after.values()}
+        truth.deleted_numbers -= numbers
+
+    def _rows_by_id(self, book: str) -> dict[tuple[str, str], Doc]:
+        tabs = [tab for tab in MARKS if ROLE_OF[tab] == book]
+        return {
+            (tab, str(row["Id"] or row.get(MARKS[tab]))): {name: cell for name, cell in row.items() if name != "#"}
+            for tab in tabs
+            for row in self.scene.rows(tab)
+        }
 
     def _do(self, tab: str, *requests: Doc) -> None:
         self.scene.owner(tab, "do", requests=list(requests))

@@ -179,16 +179,34 @@ def misfortunes(rng: random.Random, length: float) -> list[Event]:
         found.append(_kill(rng, rng.uniform(0, length), notes="lost"))
     elif drawn < 0.24:
         copied = rng.uniform(0, length * 0.7)
-        found.append(Event(at=copied, actor="plug", act="the notes are copied"))
+        during = rng.choice(("", "sheets.values.batchGet", "whatsapp.messages"))
+        found.append(Event(at=copied, actor="plug", act="the notes are copied", meanwhile=during))
         found.append(_kill(rng, rng.uniform(copied, length), notes="old"))
     elif drawn < 0.32:
         stays = rng.choice(("first", "other"))
         args = {"minutes": rng.choice((11, 12, 25)), "after": rng.randint(0, 12), "stays": stays}
         at = rng.uniform(0, length)
         found.append(Event(at=at, actor="other program", act="works while this one sleeps", args=args))
-    elif drawn < 0.38:
+    elif drawn < 0.5:
+        found += _workbook(rng, length)
+    elif drawn < 0.55:
         found.append(Event(at=rng.uniform(0, length), actor="other program", act="starts beside it"))
     return found
+
+
+def _workbook(rng: random.Random, length: float) -> list[Event]:
+    """She puts a workbook back to how it was a while ago, or takes the hidden tab for rubbish."""
+    book = rng.choice(("studio", "books", "books"))
+    if rng.random() < 0.3:
+        at = rng.uniform(0, length)
+        return [Event(at=at, actor="owner sheet", act="deletes the hidden tab", args={"book": book})]
+    kept = rng.uniform(0, length * 0.6)
+    args = {"book": book, "locks": rng.random() < 0.5}
+    found = [
+        Event(at=kept, actor="owner sheet", act="keeps a version", args={"book": book}),
+        Event(at=rng.uniform(kept, length), actor="owner sheet", act="puts the workbook back", args=args),
+    ]
+    return [meanwhile(each, "sheets.batchUpdate") if rng.random() < 0.3 else each for each in found]
 
 
 def _kill(rng: random.Random, at: float, notes: str = "kept") -> Event:

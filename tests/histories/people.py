@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from tests.histories.checks import seats_of
 from tests.histories.hand import Hand
-from tests.histories.plan import PHONES, Event
+from tests.histories.plan import NAMES, PHONES, Event
 from tests.histories.scene import OWNER, ZONE, Doc, Scene
 from tests.histories.truth import Truth
 from tests.histories.wire import Fault
@@ -57,6 +57,8 @@ class People:
             self._speak(args["phone"], text=args["text"], name="Someone")
             return
         who = args["who"]
+        if event.act == "taps" or "cancel" in args.get("text", ""):
+            self.truth.cancelled.add(NAMES[who])
         if who in self.truth.stopped:
             raise LookupError("she wants no more messages and writes none")
         if event.act == "stops":
@@ -71,7 +73,10 @@ class People:
         if event.act == "taps":
             self._speak(OWNER, tap=event.args["button"])
         else:
-            self._speak(OWNER, text=event.args["text"])
+            text = event.args["text"]
+            if text == "undo" or text.startswith("cancel "):
+                self.truth.cancelled.add(text.removeprefix("cancel ").removeprefix("undo"))
+            self._speak(OWNER, text=text)
 
     # -- the diary
 

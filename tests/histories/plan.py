@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.histories.scene import CLIENTS
+from tests.histories.scene import CLIENTS, STARTS
 
 #: faults of the network with their weight
 NETWORK = {
@@ -41,10 +41,8 @@ AIMS = (
 #: what no history makes yet, by name, and why
 NOT_YET = (
     "an event dragged or deleted between the loss of the notes and the next start: what is read then is history",
-    "a workbook put back to an older version or copied, or its tab _studio deleted: the program stops and asks",
+    "a workbook copied: the program stops and asks",
 )
-#: local hour and minute at which histories begin: before reminders, before the evening's, in the middle of a day
-STARTS = ((5, 57), (6, 57), (9, 30), (9, 30), (15, 57), (15, 57), (19, 57))
 NAMES = {ident: known[0] for ident, known in CLIENTS.items()}
 PHONES = {ident: known[1] for ident, known in CLIENTS.items()}
 Args = dict[str, Any]

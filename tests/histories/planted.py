@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -26,26 +24,11 @@ from studio_sync.journal import Journal, Kept, Tx
 from studio_sync.ports import OutMessage
 from studio_sync.rules import gate
 from studio_sync.rules.effects import Send
-from tests.histories.plan import Event, History, history
+from tests.histories.plan import Event, History
+from tests.histories.planted_chain import CHAIN
+from tests.histories.planted_more import MORE
+from tests.histories.planting import Planted, both
 from webhook import meta, payloads
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Planted:
-    """A bug: its name, and what puts it in while the context lasts."""
-
-    name: str
-    put_in: Callable[[], Any]
-    #: a seed that is known to find it (others are tried after it), or a history made for it
-    seed: int = 0
-    story: History | None = None
-
-    def histories(self, most: int) -> Iterator[History]:
-        """What to try, the likeliest first."""
-        if self.story is not None:
-            yield self.story
-        yield history(self.seed)
-        yield from (history(seed) for seed in range(most) if seed != self.seed)
 
 
 def _post_again() -> Any:
@@ -76,7 +59,7 @@ def _forget_attempts() -> Any:
         made(self, snap, dataclasses.replace(reading, tabs=tabs), known, *more)
         self._receipts = set()
 
-    return _both(patch.object(Tx, "attempts", lambda *_: []), patch.object(Planner, "__init__", begin))
+    return both(patch.object(Tx, "attempts", lambda *_: []), patch.object(Planner, "__init__", begin))
 
 
 def _number_from_the_tab() -> Any:
@@ -126,7 +109,7 @@ def _no_patience() -> Any:
     def settle(tx: Tx, _receipts: Any, queued: Any, now: datetime) -> None:
         tx.later(queued.effect.key, now, "once more", now)
 
-    return _both(patch.object(doubts, "DOUBT", timedelta(0)), patch.object(doubts, "_settle", settle))
+    return both(patch.object(doubts, "DOUBT", timedelta(0)), patch.object(doubts, "_settle", settle))
 
 
 def _stop_is_not_heard() -> Any:
@@ -163,15 +146,6 @@ def _answered_before_kept() -> Any:
     return patch.object(Journal, "receive", later)
 
 
-def _both(*patches: Any) -> Any:
-    @contextmanager
-    def all_of_them() -> Iterator[None]:
-        with patches[0], patches[1]:
-            yield
-
-    return all_of_them()
-
-
 def _ticks(*, at: float) -> Event:
     return Event(at=at, actor="owner sheet", act="ticks", args={"what": "invoice", "pick": 0})
 
@@ -191,7 +165,7 @@ STOPPED = History(
         Event(at=15, actor="client", act="stops", args={"who": "c-LERATO"}),
     ),
 )
-PLANTED = (
+PROMISES = (
     Planted(name="a POST without an answer is sent again by the client", put_in=_post_again, seed=1),
     Planted(name="the attempt is forgotten after a lost answer", put_in=_forget_attempts, seed=5),
     Planted(name="the next number is one more than the highest in the tab", put_in=_number_from_the_tab, story=DELETED),
@@ -202,3 +176,5 @@ PLANTED = (
     Planted(name="a delivery that comes twice is two facts", put_in=_every_delivery_is_new),
     Planted(name="a webhook is answered before it is kept", put_in=_answered_before_kept),
 )
+#: all of them
+PLANTED = (*PROMISES, *CHAIN, *MORE)

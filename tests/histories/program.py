@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import requests
 from flask import Flask
 
 from jobs.worker import Turner
@@ -22,6 +23,7 @@ from studio_sync.rebuild import ensure
 from studio_sync.studio import Studio, build
 from tests.histories.points import Points, mortal
 from tests.histories.postman import Letterbox
+from tests.histories.watchman import Watchman
 from tests.histories.wire import Net, Wire
 from webhook.app import create_app
 from webhook.door import Door
@@ -48,7 +50,8 @@ class Program:
         self.folder = folder
         self.config = config
         self.points = Points()
-        self.wire = Wire(net, self.points)
+        self.wire = Wire(net, self.points, watch=self._watch)
+        self.watchman = Watchman()
         self.studio: Studio | None = None
         self.journal: Journal | None = None
         #: its beginning succeeded: lanes and polls run
@@ -170,6 +173,10 @@ class Program:
     def _turn(self) -> None:
         assert self._turner is not None
         self._turner.turn(self.clock.now())
+
+    def _watch(self, request: requests.PreparedRequest) -> None:
+        if self.journal is not None:
+            self.watchman.see(request, self.journal, self.clock.now())
 
     def _wake(self) -> None:
         self.news = True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import secrets
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from emulator.whatsapp import pending
 from tests.histories.checks import sends, without_seat
 from tests.histories.people import People
 from tests.histories.plan import Event, History
-from tests.histories.scene import MADE, MAIN, OTHER, ZONE, Scene
+from tests.histories.scene import MAIN, OTHER, Scene, begin_at, beginning
 from tests.histories.shift import Broken, Shift
 from tests.histories.truth import Truth
 
@@ -69,9 +70,8 @@ class Runner:
 
     def __init__(self, history: History, folder: Path) -> None:
         self.history = history
-        hour, minute = history.start
-        local = MADE.astimezone(ZONE).replace(hour=hour, minute=minute)
-        self.begin = max(local, MADE.astimezone(ZONE)).astimezone(MADE.tzinfo)
+        shutil.copytree(beginning(*history.start), folder, dirs_exist_ok=True)
+        self.begin = begin_at(*history.start)
         self.scene = Scene(folder, seed=history.seed, at=self.begin)
         self.people = People(self.scene)
         self._rng = random.Random(f"run:{history.seed}")

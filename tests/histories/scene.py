@@ -42,6 +42,10 @@ DOOR = "http://127.0.0.1:8710"
 MADE = datetime(2026, 11, 3, 3, 45, tzinfo=UTC)
 SECRETS = {"app_secret": "secret of the app", "verify_token": "token of the handshake"}
 ROLE_OF = {tab.title: tab.role for tab in TABS if tab.key != "book_changes"}
+#: local hour and minute at which histories begin: before reminders, before the evening's, in the middle of a day
+STARTS = ((5, 57), (6, 57), (9, 30), (15, 57), (19, 57))
+#: so long before that the studio is up and everything settles
+CALM = timedelta(seconds=75)
 #: clients with sessions of October and a draft for them, beside those of the sample
 DRAFTS = ("c-SIPHO", "c-LERATO", "c-ZOE")
 Doc = dict[str, Any]
@@ -76,22 +80,36 @@ def config(folder: Path, addresses: Doc, name: str) -> Config:
 
 
 @cache
-def beginning() -> Path:
-    """A folder with a studio that was just made and read once: every history begins with a copy of it."""
+def beginning(hour: int, minute: int) -> Path:
+    """A folder with a studio as it stands at that time of its day, nothing on its way: histories begin with a copy."""
+    earlier = [start for start in STARTS if start < (hour, minute)]
     folder = own_folder("studio-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    scene = Scene(folder, seed=1, made=False)
-    scene.make()
+    if earlier:
+        shutil.copytree(beginning(*max(earlier)), folder, dirs_exist_ok=True)
+    scene = Scene(folder, seed=1, at=max(MADE, begin_at(hour, minute) - CALM))
+    if not earlier:
+        scene.make()
     program = scene.main
     program.start()
     while not program.begun:
         program.begin()
-    for _ in range(40):
-        scene.clock.tick(5)
-        for step in (*program.steps().values(), *program.looks().values()):
+    while scene.clock.now() < begin_at(hour, minute):
+        for step in program.looks().values():
             step()
+        worked = True
+        while worked:
+            found = [step() is True for step in program.steps().values()]
+            worked = bool(scene.courier.step()) or any(found)
+            scene.clock.tick(0.3)
+        scene.clock.tick(6)
     scene.close()
     return folder
+
+
+def begin_at(hour: int, minute: int) -> datetime:
+    """The instant at which a history of that local time begins."""
+    return MADE.astimezone(ZONE).replace(hour=hour, minute=minute).astimezone(UTC)
 
 
 @cache
@@ -110,9 +128,7 @@ def own_folder(prefix: str) -> Path:
 class Scene:
     """One world with the programs in it."""
 
-    def __init__(self, folder: Path, *, seed: int, made: bool = True, at: datetime = MADE) -> None:
-        if made:
-            shutil.copytree(beginning(), folder, dirs_exist_ok=True)
+    def __init__(self, folder: Path, *, seed: int, at: datetime) -> None:
         self.folder = folder
         self.clock = FixedClock(at)
         self.world, self.app = stand_ins()
@@ -122,7 +138,8 @@ class Scene:
         self.net = Net(self.app, self.world, self.clock)
         self.programs: dict[str, Program] = {}
         self.courier = Courier(self.world, self._delivery)
-        self.addresses: Doc = json.loads((folder / "addresses.json").read_text("utf-8")) if made else {}
+        known = folder / "addresses.json"
+        self.addresses: Doc = json.loads(known.read_text("utf-8")) if known.exists() else {}
         self._courier = _session(Doorway(self._open_door))
 
     def close(self) -> None:

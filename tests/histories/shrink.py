@@ -9,14 +9,13 @@ from shutil import rmtree
 from tests.histories.checks import problems
 from tests.histories.plan import Event, History
 from tests.histories.run import Broken, Ran, Runner
-from tests.histories.scene import beginning, own_folder
+from tests.histories.scene import own_folder
 
 Patch = Callable[[Runner], None]
 
 
 def play(history: History, patch: Patch | None = None) -> Ran:
     """Run one history in a folder of its own and check it. ``patch`` may spoil the program first."""
-    beginning()
     folder = own_folder("history-")
     runner = Runner(history, folder)
     try:

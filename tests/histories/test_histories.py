@@ -5,18 +5,21 @@ More of them: STUDIO_SYNC_SCHEDULES=1000 pytest tests/histories. One of them: ST
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from tests.histories.many import PATIENCE, every_promise_holds, seeds
+from tests.histories.many import PATIENCE, every_promise_holds, named, pieces
 from tests.histories.plan import history
 from tests.histories.shrink import play
 
 
 @pytest.mark.timeout(PATIENCE)
-def test_every_promise_holds_in_every_history(record_property: Callable[[str, object], None]) -> None:
-    every_promise_holds(seeds(0), record_property)
+@pytest.mark.parametrize("piece", pieces(0), ids=named)
+def test_every_promise_holds_in_every_history(
+    piece: Sequence[int], record_property: Callable[[str, object], None]
+) -> None:
+    every_promise_holds(piece, record_property)
 
 
 def test_a_seed_always_gives_the_same_history() -> None:

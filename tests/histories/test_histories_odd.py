@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from tests.histories.many import PATIENCE, every_promise_holds, seeds
+from tests.histories.many import PATIENCE, every_promise_holds, named, pieces
 
 
 @pytest.mark.timeout(PATIENCE)
-def test_every_promise_holds_in_every_history(record_property: Callable[[str, object], None]) -> None:
-    every_promise_holds(seeds(1), record_property)
+@pytest.mark.parametrize("piece", pieces(1), ids=named)
+def test_every_promise_holds_in_every_history(
+    piece: Sequence[int], record_property: Callable[[str, object], None]
+) -> None:
+    every_promise_holds(piece, record_property)

@@ -30,12 +30,18 @@ class Truth:
     hers: set[str] = field(default_factory=set)
     #: ids of the messages people wrote
     said: list[str] = field(default_factory=list)
+    #: words by which a client whose booking someone wanted to cancel is called; "" when it may have been anybody's
+    cancelled: set[str] = field(default_factory=set)
     #: client id -> instant of STOP
     stopped: dict[str, datetime] = field(default_factory=dict)
     #: ids of invoices whose Send she ticked
     sent: set[str] = field(default_factory=set)
     #: messages that were taken, and whose only trace were notes that are lost
     forgotten: set[str] = field(default_factory=set)
+    #: workbook -> the version of it that she can put back
+    versions: dict[str, int] = field(default_factory=dict)
+    #: rows that are otherwise since she put a workbook back: what is missing is offered to her, not decided for her
+    put_back: set[str] = field(default_factory=set)
     #: bookings whose event she deleted or dragged
     touched: set[str] = field(default_factory=set)
     #: bookings whose event she deleted or dragged just before the notes were lost: see plan.NOT_YET

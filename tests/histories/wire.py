@@ -142,6 +142,8 @@ class Wire(BaseAdapter):
     points: Points
     #: called before each call: people act, or time passes, while the program waits for its answer
     meanwhile: Callable[[str], None] = lambda _name: None
+    #: looks at each commit before it leaves
+    watch: Callable[[requests.PreparedRequest], None] = lambda _request: None
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -154,6 +156,8 @@ class Wire(BaseAdapter):
         net = self.net
         name = net.name_of(request)
         self.points.meet(f"before {name}")
+        if name == "sheets.batchUpdate":
+            self.watch(request)
         self.meanwhile(name)
         fault = net.take(name, str(request.method))
         try:

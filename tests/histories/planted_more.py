@@ -1,0 +1,230 @@
+"""More bugs put in on purpose: those of spec promises 8 beside planted.py, and the rest of the chain's."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from unittest.mock import patch
+
+from sheets_schema import debts
+from sheets_schema.diary import DiaryEvent
+from sheets_schema.head import Head
+from sheets_schema.images import read_images, read_label
+from sheets_schema.reading import Reading
+from studio_sync.adapters.calendar import CalendarDiary
+from studio_sync.delivery import doubts
+from studio_sync.delivery.diary import DiaryLane
+from studio_sync.delivery.sheet import lane, settle
+from studio_sync.delivery.sheet.batch import Batch
+from studio_sync.delivery.sheet.judge import Verdict, judge
+from studio_sync.delivery.sheet.lane import SheetLane
+from studio_sync.delivery.sheet.plan import Stamp
+from studio_sync.delivery.sheet.refusals import Refusals
+from studio_sync.errors import Conflict
+from studio_sync.journal import Queued, Tx
+from studio_sync.rules.booking import places
+from studio_sync.rules.effects import Send
+from studio_sync.watch import sheets as watching
+from tests.histories.plan import Event
+from tests.histories.planting import BOOK, COMMIT, Planted, both, day, fault, kill, owner, said, tick
+
+
+def _counted_ids() -> Any:
+    """P5: the id of a batch is a counter, and an older copy of the notes gives it again."""
+    plan = SheetLane._commit
+
+    def commit(self: SheetLane, *how: Any, **more: Any) -> bool:
+        with self._journal.read() as tx:
+            known = tx.get_meta(self._book.head_key) or {"n": 0}
+        with patch("secrets.token_urlsafe", lambda _bytes: f"batch-{known['n'] + 1:010d}"):
+            return plan(self, *how, **more)
+
+    return patch.object(SheetLane, "_commit", commit)
+
+
+def _parked_at_once() -> Any:
+    """P11: what is refused alone is parked without a commit that proves it."""
+    narrow = Refusals.narrow
+
+    def at_once(self: SheetLane, attempts: Sequence[Batch], now: datetime) -> bool:
+        narrow(self._refused)
+        with self._journal.write() as tx:
+            for fact_key in {settled.key.split("/")[0] for batch in attempts for settled in batch.settled}:
+                settle.park(tx, fact_key, self._book.role, "refused", now)
+            tx.clear_attempts(self._book.role)
+        self._refused = Refusals()
+        return True
+
+    return patch.object(SheetLane, "_plan_again", at_once)
+
+
+def _damage_is_truth() -> Any:
+    """P19: what a damaged cell showed before a second hit counts as its true value."""
+    return patch.object(settle, "judge", lambda label, images, _: judge(label, images, ()))
+
+
+def _by_id() -> Any:
+    """P21: a debt is known by the row's id alone."""
+    row = debts.mend_row
+
+    def mend(tab: Any, seen: Any, owed: Sequence[Any]) -> Any:
+        return row(tab, seen, [debt for debt in owed if debt.row.startswith("id:")])
+
+    return patch.object(debts, "mend_row", mend)
+
+
+def _old_images() -> Any:
+    """P22: whatever images stand in the sheet are judged, also those of an older commit."""
+    made = settle._verdict
+
+    def verdict(tx: Tx, book: Any, batch: Batch, grid: Any) -> Verdict:
+        label = read_label(grid)
+        if label is None or label.batch == batch.batch_id:
+            return made(tx, book, batch, grid)
+        return judge(label, read_images(label, grid), settle.open_debts(tx, book)[0])
+
+    return both(patch.object(settle, "_verdict", verdict), patch.object(lane, "shows", lambda *_: True))
+
+
+def _absorbed() -> Any:
+    """P23: the watch takes a damaged cell for her edit."""
+
+    def whole(reading: Reading, _debts: Any) -> Any:
+        return debts.Mended(reading=reading, open=(), owed={})
+
+    return patch.object(watching, "mend", whole)
+
+
+def _taken() -> Any:
+    """409 to an insert is read as: the time is taken by another."""
+
+    def put(self: DiaryLane, effect: Any, etag: str) -> DiaryEvent:
+        found = self._port.get(effect.event_id)
+        if found is not None and not effect.etag:
+            raise Conflict("calendar", "the time is taken", code=409)
+        return once(self, effect, etag)
+
+    once = DiaryLane._put
+    return patch.object(DiaryLane, "_put", put)
+
+
+def _too_many() -> Any:
+    """A session takes whoever comes."""
+    return both(
+        patch.object(places, "joinable", places.same_session),
+        patch("studio_sync.delivery.diary.clash", lambda *_: None),
+    )
+
+
+def _once_again() -> Any:
+    """A message of class once whose answer was lost is sent again."""
+    settled = doubts._settle
+
+    def again(tx: Tx, receipts: Any, queued: Queued, now: datetime) -> None:
+        if isinstance(queued.effect, Send) and queued.effect.cls == "once":
+            tx.later(queued.effect.key, now, "once more", now)
+            return
+        settled(tx, receipts, queued, now)
+
+    return patch.object(doubts, "_settle", again)
+
+
+def _no_sending() -> Any:
+    """After a crash a message that was on its way is simply queued again."""
+    restart = Tx.restart
+
+    def queued(self: Tx, now: datetime) -> list[Queued]:
+        found = restart(self, now)
+        for each in found:
+            self.later(each.effect.key, now, "once more", now)
+        return found
+
+    return patch.object(Tx, "restart", queued)
+
+
+def _local_times() -> Any:
+    """Instants are written without their zone, as the clock on the wall of the computer."""
+    insert = CalendarDiary.insert
+
+    def naive(self: CalendarDiary, event: DiaryEvent) -> DiaryEvent:
+        from datetime import timedelta
+
+        moved = dataclasses.replace(event, start=event.start - timedelta(hours=2), end=event.end - timedelta(hours=2))
+        return dataclasses.replace(insert(self, moved), start=event.start, end=event.end)
+
+    return patch.object(CalendarDiary, "insert", naive)
+
+
+def _numbers_ahead() -> Any:
+    """Numbers are taken before the commit that gives them: what is planned and not sent leaves a gap."""
+
+    def ahead(**how: Any) -> Any:
+        head: Head = how["after"]
+        counters = {series: last + 1 for series, last in head.counters.items()}
+        return Stamp(**{**how, "after": dataclasses.replace(head, counters=counters)})
+
+    return patch.object(lane, "Stamp", ahead)
+
+
+SORTED = (
+    owner("sorts", at=1, during=COMMIT, tab="Bookings"),
+    said("cancel Thandi", at=1.2),
+    owner("sorts", at=4, during=COMMIT, tab="Bookings", down=True),
+    said("cancel Sipho", at=4.2),
+    said("today", at=40),
+)
+MORE = (
+    Planted(
+        name="P5 the id of a batch is a counter",
+        put_in=_counted_ids,
+        story=day(
+            Event(at=0.5, actor="plug", act="the notes are copied"), BOOK, fault("late", COMMIT, later=75, at=0.8),
+            kill(at=1.2, after=25, gone=1, notes="old"), said("Book Sipho sat 10:00 single", at=66),
+            fault("late", COMMIT, later=80, at=65), said("today", at=220),
+        ),
+    ),
+    Planted(
+        name="P11 parked without a seal",
+        put_in=_parked_at_once,
+        story=day(
+            BOOK, fault("late", COMMIT, later=120, at=0.8), fault("400", COMMIT, at=0.8, times=2), said("today", at=170)
+        ),
+    ),
+    Planted(name="P19 damage counts as truth when it is hit again", put_in=_damage_is_truth, story=day(*SORTED)),
+    Planted(name="P21 a debt is known by the id alone", put_in=_by_id, story=day(*SORTED)),
+    Planted(name="P22 images of an older commit are judged", put_in=_old_images, story=day(*SORTED)),
+    Planted(name="P23 a damaged cell is taken for her edit", put_in=_absorbed, story=day(*SORTED)),
+    Planted(
+        name="409 is read as taken",
+        put_in=_taken,
+        story=day(BOOK, fault("lost", "calendar.events.insert", at=0.8), said("today", at=60)),
+    ),
+    Planted(
+        name="a session takes whoever comes",
+        put_in=_too_many,
+        story=day(
+            *(said(f"Book {name} fri 14:00 duo", at=1 + n * 3) for n, name in enumerate(("Thandi", "Sipho", "Lerato"))),
+            said("today", at=60),
+        ),
+    ),
+    Planted(
+        name="class once is sent again",
+        put_in=_once_again,
+        story=day(tick(at=1), fault("lost", "whatsapp.messages", at=1, times=3), said("today", at=200)),
+    ),
+    Planted(
+        name="nothing says that a message is on its way",
+        put_in=_no_sending,
+        story=day(
+            tick(at=1), *(kill(at=22 + 7 * n, after=n, gone=1) for n in range(5)), said("today", at=100)
+        ),
+    ),
+    Planted(name="times without their zone", put_in=_local_times, story=day(BOOK, said("today", at=30))),
+    Planted(
+        name="a number is taken before its commit",
+        put_in=_numbers_ahead,
+        story=day(tick(at=1), tick(at=60, pick=1), said("today", at=120)),
+    ),
+)  # fmt: skip
