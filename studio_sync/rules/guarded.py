@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sheets_schema.cells import CellProblem, Raw, is_blank
-from sheets_schema.snapshot import Snapshot, shown
+from sheets_schema.snapshot import Snapshot, parse_table, shown
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.tabs.messages import Question
 from sheets_schema.tabs.people import Client
@@ -78,15 +78,19 @@ def copied(snap: Snapshot, tab: str, row_id: str) -> bool:
 
 def put_back(ink: Ink, tab: str, row_id: str, cells: Mapping[str, Raw], *, new: bool = False) -> None:
     """Cells of ours as they should be. ``new``: the row is new to us, and what came along is nobody's."""
+    row = getattr(ink.snap, tab).get(row_id) if cells else None
+    if row is not None and not new:
+        # A newer write of ours may be on its way to the same cell: that one mends it.
+        wanted = parse_table(BY_KEY[tab], {row_id: cells}, ink.snap.context)[0].get(row_id)
+        cells = {name: raw for name, raw in cells.items() if getattr(row, name) == getattr(wanted, name)}
     if not cells:
         return
     loud = [name for name in cells if name not in QUIET]
-    row = getattr(ink.snap, tab).get(row_id)
     name = getattr(row, "name", "") or getattr(row, "client", "") or BY_KEY[tab].title
     titles = ", ".join(BY_KEY[tab].column(field).title for field in loud)
     log = part("log.guarded", name=name, column=titles) if loud and not new else ""
     ink.put(tab, row_id, raw=cells, projection=True, log=log, by=part("by.studio"), label="guard")
-    if tab != "invoices":
+    if tab != "invoices" or not loud:
         return
     invoice = ink.snap.invoices.get(row_id)
     if invoice is not None and invoice.number:

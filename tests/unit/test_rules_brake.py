@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from studio_sync.rules.facts import Outcome
+from sheets_schema.cells import Raw
+from studio_sync.rules.effects import PutRow
+from studio_sync.rules.facts import Outcome, RowChanged
 from studio_sync.rules.gate import gate
 from tests.unit.story import Studio
 
@@ -85,3 +87,16 @@ def test_they_are_cancelled_and_told_by_one_tick() -> None:
     assert studio.diary() == []
     assert "we have to cancel your session" in studio.last("Thandi")
     assert "we have to cancel your session" in studio.last("Sipho")
+
+
+def test_a_cell_of_ours_is_not_put_back_over_a_newer_one_that_is_on_its_way() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.tables["bookings"]["b-1"]["reminded"] = "3 Nov 20:00"
+    key = studio.key("row:bookings:b-1:")
+    spoilt: dict[str, Raw] = {"reminded": "", "told": ""}
+    row = studio.tables["bookings"]["b-1"]
+    studio.happens(
+        RowChanged(key=key, at=studio.now, tab="bookings", row_id="b-1", rev=1, before=row, after=row, spoilt=spoilt)
+    )
+    put = [effect for effect in studio.effects if isinstance(effect, PutRow) and effect.tab == "bookings"]
+    assert [effect.cells for effect in put] == [{"told": ""}]
