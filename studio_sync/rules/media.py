@@ -47,4 +47,4 @@ def came(ink: Ink, fact: Outcome) -> None:
     because = part(f"media.not_{why if why in WHY_NOT else 'trouble'}", **values)
     ink.put("messages", ident, projection=True, file=because, label="file")
     row = ink.snap.messages.get(ident)
-    news(ink, part("nudge.file_lost", name=row.who if row else part("blank.name"), because=because.rstrip(".")))
+    news(ink, part("nudge.file_lost", name=(row.who if row else "") or part("blank.name"), because=because.rstrip(".")))
