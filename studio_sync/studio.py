@@ -122,6 +122,8 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
     books = [LiveWorkbook(role, SheetsWorkbook(way, ids[role]), config.name) for role in ROLES]
     if ids["studio"] == ids["books"]:
         books[1].lock = books[0].lock
+        for book in books:
+            book.roles = ROLES
     alarms = (
         Alarm("whatsapp", [messages.health]),
         Alarm("google", [diary.health, *(book.health for book in books)]),

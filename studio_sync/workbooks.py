@@ -62,6 +62,8 @@ class LiveWorkbook:
 
     def __init__(self, role: Role, port: Workbook, writer: str) -> None:
         self.role = role
+        #: one file may have both roles
+        self.roles: tuple[Role, ...] = (role,)
         self.port = port
         self.writer = writer
         self.lock = threading.RLock()
@@ -104,12 +106,17 @@ class LiveWorkbook:
     @property
     def documents_key(self) -> str:
         """Name under which the journal keeps the numbers given in this workbook: number -> row id."""
-        return f"documents:{self.port.id}"
+        return f"documents:{self.role}:{self.port.id}"
 
     @property
     def recovery_key(self) -> str:
         """Name under which the journal keeps that the workbook was put back, until that is mended: a ``Recovery``."""
-        return f"recovery:{self.port.id}"
+        return f"recovery:{self.role}:{self.port.id}"
+
+    @property
+    def recovery_keys(self) -> list[str]:
+        """The same of every role that this file has."""
+        return [f"recovery:{role}:{self.port.id}" for role in self.roles]
 
     @property
     def signed_key(self) -> str:

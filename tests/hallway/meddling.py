@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from studio_sync.rules.effects import PutRow
 from studio_sync.workbooks import LiveWorkbook
 from tests.hallway.room import Room
 
@@ -44,3 +45,18 @@ def during(target: LiveWorkbook, *acts: Callable[[], Any], lost: type[BaseExcept
         return answer
 
     meddle(target, around)
+
+
+def draft(room: Room, row_id: str) -> None:
+    """Decided: one more invoice, to be numbered. Told in Changes."""
+    cells = {"client": "Thandi Maroon", "client_id": "c-THANDI", "state": "issued"}
+    put = PutRow(
+        key=f"{row_id}/row", tab="invoices", row_id=row_id, cells=cells, series="INV-2026", what="numbered", who="x"
+    )
+    with room.journal.write() as tx:
+        tx.put_effects(row_id, [put], room.clock.now())
+
+
+def numbers(room: Room) -> list[str]:
+    """Of the invoices, in their order."""
+    return [row["number"] for row in room.rows("invoices") if row.get("number")]

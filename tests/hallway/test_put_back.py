@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from studio_sync.adapters.google_http import LOCAL, GoogleHttp, sign_in
+from studio_sync.adapters.sheets import SheetsWorkbook
 from studio_sync.errors import InDoubt, Refused
-from studio_sync.rules.effects import PutRow
-from tests.hallway.meddling import Killed, book, meddle
+from studio_sync.opening import open_workbook
+from studio_sync.rebuild import ensure
+from tests.hallway.meddling import Killed, book, draft, meddle, numbers
 from tests.hallway.room import OWNER, THANDI, Room, letters
 from tests.histories import chain_checks
 
@@ -34,19 +39,6 @@ def send_invoice(room: Room) -> None:
     room.tick_box("invoices", "i-OCT1", "send")
     room.run(20)
     assert room.row("invoices", "i-OCT1")["number"] == "INV-2026-00001"
-
-
-def numbers(room: Room) -> list[str]:
-    return [row["number"] for row in room.rows("invoices") if row.get("number")]
-
-
-def draft(room: Room, row_id: str) -> None:
-    cells = {"client": "Thandi Maroon", "client_id": "c-THANDI", "state": "issued"}
-    put = PutRow(
-        key=f"{row_id}/row", tab="invoices", row_id=row_id, cells=cells, series="INV-2026", what="numbered", who="x"
-    )
-    with room.journal.write() as tx:
-        tx.put_effects(row_id, [put], room.clock.now())
 
 
 def sound(room: Room) -> None:
@@ -277,3 +269,27 @@ def test_a_number_that_stands_at_another_document_now_is_for_her_to_decide(room:
     draft(room, "i-TWO")
     room.run(8)
     assert numbers(room) == ["INV-2026-00001", "INV-2026-00002"]
+
+
+def test_one_file_with_both_roles_is_mended_for_both(room: Room, tmp_path: Path) -> None:
+    way = GoogleHttp(sign_in(LOCAL), base=room.world.base)
+    one = room.config.studio_sheet_id
+    open_workbook("books", SheetsWorkbook(way, one), now=room.clock.now())
+    both = Room(room.world, dataclasses.replace(room.config, data=tmp_path / "one", books_sheet_id=one), room.clock)
+    try:
+        ensure(both.studio)
+        both.run(4)
+        version = both.owner("keep")["version"]
+        draft(both, "i-ONE")
+        both.says(THANDI, "hello there")
+        both.run(12)
+        heard = [row["text"] for row in both.rows("messages")]
+        both.owner("restore", version=version)
+        both.run(25)
+        draft(both, "i-TWO")
+        both.run(8)
+        assert numbers(both) == ["INV-2026-00001", "INV-2026-00002"]
+        assert sorted(heard) == sorted(row["text"] for row in both.rows("messages") if row["text"] in heard)
+        sound(both)
+    finally:
+        both.close()

@@ -14,8 +14,7 @@ from studio_sync.adapters.google_http import LOCAL, GoogleHttp, sign_in
 from studio_sync.desk import taking
 from studio_sync.errors import UserError
 from studio_sync.rebuild import ensure
-from studio_sync.rules.effects import PutRow
-from tests.hallway.meddling import book
+from tests.hallway.meddling import book, draft, numbers
 from tests.hallway.room import OWNER, THANDI, Room, second
 from tests.histories import chain_checks
 
@@ -25,19 +24,6 @@ def steered(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command line takes the room's clock."""
     monkeypatch.setattr("studio_sync.studio.clock_of", lambda _config: room.clock)
     monkeypatch.setattr(taking, "clock_of", lambda _config: room.clock)
-
-
-def draft(room: Room, row_id: str) -> None:
-    cells = {"client": "Thandi Maroon", "client_id": "c-THANDI", "state": "issued"}
-    put = PutRow(
-        key=f"{row_id}/row", tab="invoices", row_id=row_id, cells=cells, series="INV-2026", what="numbered", who="x"
-    )
-    with room.journal.write() as tx:
-        tx.put_effects(row_id, [put], room.clock.now())
-
-
-def numbers(room: Room) -> list[str]:
-    return [row["number"] for row in room.rows("invoices") if row.get("number")]
 
 
 def sound(room: Room) -> None:

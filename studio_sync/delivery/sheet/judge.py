@@ -44,11 +44,6 @@ class Verdict:
     #: boxes of Today, (line id, field), that she ticked while it was drawn anew
     ticks: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def missed(self) -> bool:
-        """Whether anything is not as it was meant."""
-        return bool(self.hers or self.again or self.ticks)
-
 
 def judge(label: Label, images: Sequence[SeenRow], debts: Sequence[Debt]) -> Verdict:
     """Compare the rows as they were with the rows as read. ``debts``: open when the commit was planned.

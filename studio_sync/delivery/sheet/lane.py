@@ -173,9 +173,9 @@ class SheetLane:
         if self._book.foreign:
             raise self._book.broken(f"another studio-sync, {self._book.foreign}, writes this workbook", now)
         if known is None or known["n"] != head.n or known["batch"] != head.batch:
-            learn(self._journal, self._book, now)
-            with self._journal.write() as tx:
-                remember_ours(tx, reading)
+            if learn(self._journal, self._book, now):
+                with self._journal.write() as tx:
+                    remember_ours(tx, reading)
             return True
         self._book.chain_health.well()
         tidy = head.n % TIDY == 0 and head.n > RING

@@ -64,11 +64,13 @@ def recovery_of(tx: Tx, book: LiveWorkbook) -> Recovery | None:
     return Recovery(**kept) if kept else None
 
 
-def put_recovery(tx: Tx, book: LiveWorkbook, recovery: Recovery | None) -> None:
-    """Keep it, or that it is over."""
-    tx.put_meta(book.recovery_key, asdict(recovery) if recovery else None)
-    others = [name for name in tx.get_meta(FROZEN) or [] if name != book.recovery_key]
-    tx.put_meta(FROZEN, [*others, book.recovery_key] if recovery else others)
+def put_recovery(tx: Tx, book: LiveWorkbook, recovery: Recovery | None, *, file: bool = False) -> None:
+    """Keep it, or that it is over: for this role, or for every role of the file."""
+    frozen = set(tx.get_meta(FROZEN) or [])
+    for key in book.recovery_keys if file else [book.recovery_key]:
+        tx.put_meta(key, asdict(recovery) if recovery else None)
+        frozen = frozen | {key} if recovery else frozen - {key}
+    tx.put_meta(FROZEN, sorted(frozen))
 
 
 def begin(tx: Tx, book: LiveWorkbook, reason: str, now: datetime, head: Head | None = None) -> None:
@@ -77,7 +79,8 @@ def begin(tx: Tx, book: LiveWorkbook, reason: str, now: datetime, head: Head | N
     before = recovery_of(tx, book)
     if before is not None and before.stage == "lost":
         return
-    put_recovery(tx, book, Recovery(stage="lost", reason=reason, since=now.isoformat(), back_to=back_to))
+    lost = Recovery(stage="lost", reason=reason, since=now.isoformat(), back_to=back_to)
+    put_recovery(tx, book, lost, file=True)
 
 
 # -- the commit
@@ -248,13 +251,19 @@ def take_stock(tx: Tx, book: LiveWorkbook, reading: Reading, recovery: Recovery,
         )
         for part in (found.documents, found.records)
         for key, rows in part.items()
-        for row_id, raws in rows.items()
+        for row_id, raws in sorted(rows.items(), key=lambda item: _moment(item[1]))
     ]
     # One fact each: they may ride in several commits.
     for put in puts:
         tx.put_effects(f"{fact_key}/{put.tab}:{put.row_id}", [put], now)
     _tell(tx, book, found, recovery, fact_key, now)
     return replace(recovery, stage="write", key=fact_key)
+
+
+def _moment(raws: Mapping[str, Raw]) -> float:
+    """When it was, so that Messages and Changes come back in their order."""
+    when = raws.get("when")
+    return float(when) if isinstance(when, float | int) else 0.0
 
 
 def _tell(tx: Tx, book: LiveWorkbook, found: Missing, recovery: Recovery, key: str, now: datetime) -> None:

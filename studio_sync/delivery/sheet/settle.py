@@ -66,7 +66,7 @@ def settle(tx: Tx, book: LiveWorkbook, batch: Batch, grid: Grid, now: datetime) 
     put_debts(tx, book, verdict.debts, batch.listed)
     recovery = recovery_of(tx, book)
     if batch.recovery and recovery is not None:
-        put_recovery(tx, book, replace(recovery, stage="look"))
+        put_recovery(tx, book, replace(recovery, stage="look"), file=True)
     _number(tx, book, batch, verdict)
     for settled in batch.settled:
         if settled.key not in verdict.again:
@@ -165,9 +165,9 @@ def take_note(tx: Tx, book: LiveWorkbook, notes: Notes) -> None:
     tx.put_meta(book.head_key, {"n": notes.head.n, "batch": notes.head.batch, "noted": True})
 
 
-def learn(journal: Journal, book: LiveWorkbook, now: datetime) -> None:
-    """The head is not where we left it. Someone else's commits are taken note of; in a workbook that does not go on
-    from our last commit a recovery begins.
+def learn(journal: Journal, book: LiveWorkbook, now: datetime) -> bool:
+    """The head is not where we left it. True: someone else's commits were taken note of. False: the workbook does not
+    go on from our last commit, and a recovery begins; what we remember of it is now all that is known.
     """
     notes = book.notes(now)
     with journal.write() as tx:
@@ -177,3 +177,4 @@ def learn(journal: Journal, book: LiveWorkbook, now: datetime) -> None:
             begin(tx, book, reason, now, notes.head)
         else:
             take_note(tx, book, notes)
+    return not reason
