@@ -13,6 +13,7 @@ import pytest
 from studio_sync.adapters.google_http import LOCAL, GoogleHttp, sign_in
 from studio_sync.adapters.sheets import SheetsWorkbook
 from studio_sync.errors import InDoubt, Refused
+from studio_sync.journal import FROZEN
 from studio_sync.opening import open_workbook
 from studio_sync.rebuild import ensure
 from tests.hallway.meddling import Killed, book, draft, meddle, numbers
@@ -290,6 +291,8 @@ def test_one_file_with_both_roles_is_mended_for_both(room: Room, tmp_path: Path)
         both.run(8)
         assert numbers(both) == ["INV-2026-00001", "INV-2026-00002"]
         assert sorted(heard) == sorted(row["text"] for row in both.rows("messages") if row["text"] in heard)
-        sound(both)
+        assert chain_checks.problems(both.get("dump?only=sheets")["sheets"][one]) == []
+        with both.journal.read() as tx:
+            assert not tx.get_meta(FROZEN)
     finally:
         both.close()
