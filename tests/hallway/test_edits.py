@@ -33,7 +33,7 @@ from tests.hallway.grid import Grid
 
 #: a tab of few columns: the rules are the same for all
 TAB = BY_KEY["payments"]
-SEQUENCES = int(os.environ.get("STUDIO_SYNC_EDITS", "1000"))
+SEQUENCES = int(os.environ.get("STUDIO_SYNC_EDITS", "5000" if os.environ.get("STUDIO_SYNC_PROVE") else "1000"))
 SEED = os.environ.get("STUDIO_SYNC_EDITS_SEED")
 #: so many seeds are one test
 SHARE = 250
