@@ -200,7 +200,8 @@ def test_many_rows_gone_at_once_is_not_believed_until_she_says_so(room: Room) ->
     with room.journal.write() as tx:
         tx.put_meta("mine:bookings", True)
     room.run(90)
-    assert len([f for f in news(room) if isinstance(f, RowGone)]) == rows - 2
+    gone = [f.result["rows"] for f in room.facts("outcome") if f.result["of"] == "rows_gone"]
+    assert [len(together) for together in gone] == [rows - 2]
     assert not room.rows("today")[0]["time"].startswith("Stopped: ")
 
 
