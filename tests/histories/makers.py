@@ -202,11 +202,10 @@ def _workbook(rng: random.Random, length: float) -> list[Event]:
         return [Event(at=at, actor="owner sheet", act="deletes the hidden tab", args={"book": book})]
     kept = rng.uniform(0, length * 0.6)
     args = {"book": book, "locks": rng.random() < 0.5}
-    found = [
+    return [
         Event(at=kept, actor="owner sheet", act="keeps a version", args={"book": book}),
         Event(at=rng.uniform(kept, length), actor="owner sheet", act="puts the workbook back", args=args),
     ]
-    return [meanwhile(each, "sheets.batchUpdate") if rng.random() < 0.3 else each for each in found]
 
 
 def _kill(rng: random.Random, at: float, notes: str = "kept") -> Event:

@@ -17,7 +17,7 @@ from tests.histories.shrink import play, shrink, told
 from tests.histories.table import Figures, figures
 
 PROVE = bool(os.environ.get("STUDIO_SYNC_PROVE"))
-SCHEDULES = int(os.environ.get("STUDIO_SYNC_SCHEDULES", "10000" if PROVE else "64"))
+SCHEDULES = int(os.environ.get("STUDIO_SYNC_SCHEDULES", "10000" if PROVE else "24"))
 SEED = os.environ.get("STUDIO_SYNC_SEED")
 #: histories in one test, and seconds that they may take
 PIECE = 50

@@ -124,7 +124,13 @@ class People:
         )
 
     def _clock(self, event: Event) -> None:
-        self.scene.clock.tick(60 * event.args["minutes"])
+        """Our clock jumps; what Meta is about to deliver comes no later for it."""
+        seconds = 60 * event.args["minutes"]
+        self.scene.clock.tick(seconds)
+        store = self.scene.world.store
+        for kind in ("todo", "hook"):
+            for key, doc in store.items(kind):
+                store.put(kind, key, {**doc, "due": doc["due"] + min(0, seconds)})
 
 
 def _span(start: datetime, end: datetime) -> Doc:

@@ -22,7 +22,6 @@ from studio_sync.delivery.sheet.judge import Verdict
 from studio_sync.delivery.sheet.lane import SheetLane
 from studio_sync.delivery.sheet.numbers import Numbers
 from studio_sync.delivery.sheet.plan import Planner, Stamp
-from studio_sync.delivery.sheet.recover import put_recovery, recovery_of
 from studio_sync.errors import OutsideError, Refused
 from studio_sync.journal import Tx
 from studio_sync.workbooks import tokens_of
@@ -133,24 +132,6 @@ def _reordered() -> Any:
         patch.object(lane, "in_order", lambda groups, again: groups[::-1] if again else groups),
         patch.object(draft, "given", lambda _attempts: {}),
     )
-
-
-def _believed() -> Any:
-    """P12: 200 is believed; whether the sheet is still the one planned on is not looked at."""
-    return both(_no_lock(prune=False), patch.object(lane, "documents_gone", lambda *_: []))
-
-
-def _no_freeze() -> Any:
-    """P13: a recovery is over once its commit is through."""
-    settled = settle.settle
-
-    def done(tx: Tx, book: Any, batch: Batch, grid: Any, now: datetime) -> None:
-        settled(tx, book, batch, grid, now)
-        if batch.recovery and recovery_of(tx, book) is not None:
-            put_recovery(tx, book, None)
-            tx.put_meta(book.documents_key, {})
-
-    return patch.object(lane, "settle", done)
 
 
 def _slot_of_the_head() -> Any:
@@ -312,23 +293,6 @@ CHAIN = (
         story=day(
             tick(at=1), tick(at=1.2, pick=1), fault("late", COMMIT, later=200, at=1.3, times=2),
             fault("400", COMMIT, at=1.3, times=3), said("today", at=160),
-        ),
-    ),
-    Planted(
-        name="P12 an answer 200 is believed",
-        put_in=_believed,
-        story=day(
-            owner("keeps a version", at=0.5, book="studio"), BOOK,
-            owner("puts the workbook back", at=20, during=COMMIT, book="studio", locks=True),
-            said("Book Sipho sat 10:00 single", at=19), said("today", at=60),
-        ),
-    ),
-    Planted(
-        name="P13 a recovery is over before a fresh read",
-        put_in=_no_freeze,
-        story=day(
-            owner("keeps a version", at=0.5, book="books"), tick(at=1),
-            owner("puts the workbook back", at=70, book="books", locks=True), said("today", at=100),
         ),
     ),
     Planted(

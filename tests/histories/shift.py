@@ -7,7 +7,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from studio_sync.errors import StudioError
-from studio_sync.journal import CHATS, OUTBOX
+from studio_sync.journal import CHATS, FROZEN, OUTBOX
 from tests.histories.points import Killed
 from tests.histories.program import Program, Step
 
@@ -67,7 +67,9 @@ class Shift:
             self._change_notes()
         if self.back is None:
             return
-        if program.studio is None and (now >= self.back or self.back - now > timedelta(minutes=20)):
+        # An instant far ahead was set before the clock was put back.
+        self.back = now if self.back - now > timedelta(minutes=20) else self.back
+        if program.studio is None and now >= self.back:
             self.guard(program.start)
             self._due.clear()
             self._idle.clear()
@@ -152,13 +154,17 @@ class Shift:
             counts = tx.lane_counts()
             attempts = {role for role in ROLES if tx.attempts(role)}
             versions = {tab: n for tab, n in tx.tab_versions().items() if tab not in {OUTBOX, CHATS}}
-        state = (versions, self.now.astimezone(UTC).replace(second=0, microsecond=0))
+        minute = self.now.astimezone(UTC).replace(second=0, microsecond=0)
+        stood: dict[str, object] = (
+            {poll.book.role: poll.book.stood for poll in program.studio.polls} if program.studio else {}
+        )
         wanted: dict[str, Step] = {}
         for name, step in program.steps().items():
             kind, _, role = name.partition(":")
             if self._rests(name):
                 continue
             if kind == "sheet":
+                state = (versions, minute, stood.get(role))
                 open_now = _open(counts, "sheet") or role in attempts or self._seen.get(name) != state
                 self._seen[name] = state
             else:
@@ -209,7 +215,7 @@ class Shift:
         if program.foreign:
             return True
         with program.journal.read() as tx:
-            if tx.inbox_counts()["new"] or any(tx.attempts(role) for role in ROLES):
+            if tx.get_meta(FROZEN) or tx.inbox_counts()["new"] or any(tx.attempts(role) for role in ROLES):
                 return False
             return not any(
                 queued.next_at <= soon

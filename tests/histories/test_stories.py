@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.histories.plan import Event, History
+from tests.histories.planting import day, owner, said, tick
 from tests.histories.shrink import play
 
 #: an invoice is sent between the copy of the notes and their return
@@ -22,6 +23,19 @@ NUMBER_AFTER_BACKUP = History(
 )
 
 
-@pytest.mark.parametrize("story", [NUMBER_AFTER_BACKUP], ids=["a number given after the backup of the notes"])
+#: an invoice is sent, and she puts the books back to how they were before
+BOOKS_PUT_BACK = day(
+    owner("keeps a version", at=0.5, book="books"),
+    tick(at=1),
+    owner("puts the workbook back", at=70, book="books", locks=True),
+    said("today", at=100),
+)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [NUMBER_AFTER_BACKUP, BOOKS_PUT_BACK],
+    ids=["a number given after the backup of the notes", "the books put back to before an invoice"],
+)
 def test_a_day_that_once_broke_a_promise(story: History) -> None:
     assert play(story).problems == []
