@@ -59,9 +59,13 @@ class Wording:
         return worded(key, own.text, own.buttons)
 
     def at_whatsapp(self, key: str, language: str, usual: str) -> tuple[AtWhatsApp, ...]:
-        """The templates that may say ``key`` to someone, best first; () when Templates has no row for it."""
+        """The templates that may say ``key`` to someone, best first; () when Templates has no row for it.
+
+        One with a variable that nobody can name (``{{1}}``) is none of them.
+        """
         rows = sorted(self._templates.get(key, ()), key=lambda row: _rank(row.language, language, usual))
-        return tuple(at_whatsapp(row) for row in rows if row.name and _rank(row.language, language, usual) < _NEVER)
+        usable = (row for row in rows if row.name and "{{" not in row.live)
+        return tuple(at_whatsapp(row) for row in usable if _rank(row.language, language, usual) < _NEVER)
 
     @property
     def known(self) -> bool:

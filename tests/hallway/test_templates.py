@@ -69,6 +69,35 @@ def test_a_template_that_is_gone_is_written_down_and_the_owner_hears(desk: Room)
     assert "no approved message for it" in told
 
 
+def test_a_limit_of_whatsapps_ends_it_and_the_rest_goes_in_later(
+    desk: Room, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.type("templates", ROW, "body", WORDS)
+    desk.type("templates", "w-week.client_none.en", "body", "Hi {first}, nothing of yours is booked for next week.")
+    desk.run(6)
+    desk.post("quota", {"on": True, "whatsapp.templates_hour": 1})
+    assert templates.submit(desk.config) == 1
+    told = capsys.readouterr().out
+    assert "1 of 2 sent in." in told
+    assert "1 are left: WhatsApp takes 100 an hour." in told
+    desk.post("quota", {"on": False})
+    desk.run(6)
+    assert templates.submit(desk.config) == 0
+    assert "1 of 1 sent in." in capsys.readouterr().out
+
+
+def test_what_whatsapp_refuses_is_said_and_the_others_go_in(desk: Room, capsys: pytest.CaptureFixture[str]) -> None:
+    sold = "Hi {first}, no session next week. We can offer you one for free, if you like."
+    desk.type("templates", ROW, "body", WORDS)
+    desk.type("templates", "w-week.client_none.en", "body", sold)
+    desk.run(6)
+    desk.fault("whatsapp.templates.create", "graph.100")
+    assert templates.submit(desk.config) == 1
+    told = capsys.readouterr().out
+    assert "not taken" in told
+    assert "1 of 2 sent in." in told
+
+
 def test_what_is_wrong_is_named_by_tab_row_and_column(desk: Room, capsys: pytest.CaptureFixture[str]) -> None:
     desk.type("templates", ROW, "body", "Hi {frist}, your first session with us is tomorrow.")
     desk.run(6)

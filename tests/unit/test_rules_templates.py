@@ -215,6 +215,8 @@ def test_whatsapp_and_body_must_agree_on_the_gaps() -> None:
         ],
     )  # fmt: skip
     assert studio.row("Templates", "w-1", "Problem") == "WhatsApp has 1 gaps in this one, Body has 2. Make them agree."
+    sick(studio)
+    assert studio.bubbles("Thandi") == []
 
 
 def test_news_of_any_shape_breaks_nothing() -> None:
