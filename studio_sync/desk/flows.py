@@ -5,11 +5,11 @@ from __future__ import annotations
 from sheets_schema.texts.forms import registration_form
 from studio_sync.adapters.whatsapp_forms import Form, WhatsAppForms
 from studio_sync.config import Config
+from studio_sync.desk.notes import leave
 from studio_sync.desk.outside import whatsapp
 from studio_sync.desk.show import say
-from studio_sync.rules.facts import NewsCame
 from studio_sync.rules.registration import PUBLISHED
-from studio_sync.studio import clock_of, open_journal
+from studio_sync.studio import clock_of
 
 
 def publish(config: Config, *, dry_run: bool = False) -> int:
@@ -36,7 +36,7 @@ def publish(config: Config, *, dry_run: bool = False) -> int:
         say(f"{name}: published.")
     else:
         say(f"{name}: published already.")
-    _tell(config, form)
+    leave(config, PUBLISHED, {"form": form}, clock_of(config).now())
     say("Its id is written into Settings > Registration form while the studio runs.")
     say("To ask in the chat instead, empty that cell.")
     return 0
@@ -52,13 +52,3 @@ def _would(known: Form | None) -> str:
     if known is None:
         return "would be made, filled and published"
     return "is published already" if known.status == "PUBLISHED" else "would be filled and published"
-
-
-def _tell(config: Config, form: str) -> None:
-    now = clock_of(config).now()
-    journal = open_journal(config)
-    try:
-        news = NewsCame(key=f"news:{PUBLISHED}:{now.isoformat()}", at=now, field=PUBLISHED, data={"form": form})
-        journal.put_facts([news])
-    finally:
-        journal.close()

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sheets_schema.snapshot import Snapshot
 from studio_sync.config import Config
 from studio_sync.errors import UserError
 from studio_sync.journal import Tx
 from studio_sync.journal.snapshots import Snapshots
+from studio_sync.rules.facts import NewsCame
 from studio_sync.studio import clock_of, open_journal
 
 
@@ -38,5 +40,14 @@ def opened(config: Config) -> Iterator[Notes]:
     try:
         with journal.read() as tx:
             yield Notes(tx=tx, snap=Snapshots().load(tx, now), now=now)
+    finally:
+        journal.close()
+
+
+def leave(config: Config, field: str, data: dict[str, Any], now: datetime) -> None:
+    """Leave news for the studio, which acts on them while it runs."""
+    journal = open_journal(config)
+    try:
+        journal.put_facts([NewsCame(key=f"news:{field}:{now.isoformat()}", at=now, field=field, data=data)])
     finally:
         journal.close()

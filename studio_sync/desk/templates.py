@@ -18,15 +18,15 @@ from sheets_schema.texts.templates import submission
 from sheets_schema.workbook import locate
 from studio_sync.adapters.pdf.sample import sample_paper
 from studio_sync.config import Config
+from studio_sync.desk.notes import leave
 from studio_sync.desk.outside import google, whatsapp
 from studio_sync.desk.show import cut, say, table, wrapped
 from studio_sync.errors import RateLimited, Refused, UserError
 from studio_sync.opening import settings_rows, tab_rows
 from studio_sync.ports import Messenger
 from studio_sync.rules.approval import LISTED, STATUS, SUBMITTED, Listed, listed
-from studio_sync.rules.facts import NewsCame
 from studio_sync.rules.submitting import IN_ALL, PER_HOUR, Step, plan
-from studio_sync.studio import clock_of, open_journal
+from studio_sync.studio import clock_of
 
 COLUMNS = (("message", "Message", 26), ("name", "At WhatsApp", 27), ("what", "What", 0))
 #: what a step is called
@@ -161,15 +161,7 @@ def template_rows(
 
 def keep_list(config: Config, seen: Seen) -> None:
     """Leave WhatsApp's list for the studio, which writes the tab."""
-    _put(config, LISTED, {"listed": seen.items}, seen.now)
-
-
-def _put(config: Config, field: str, data: dict[str, Any], now: datetime) -> None:
-    journal = open_journal(config)
-    try:
-        journal.put_facts([NewsCame(key=f"news:{field}:{now.isoformat()}", at=now, field=field, data=data)])
-    finally:
-        journal.close()
+    leave(config, LISTED, {"listed": seen.items}, seen.now)
 
 
 # -- sending in
@@ -203,7 +195,7 @@ def send_in(
         pass  # whoever asked says that some are left
     finally:
         if told:
-            _put(config, SUBMITTED, {"rows": told}, seen.now)
+            leave(config, SUBMITTED, {"rows": told}, seen.now)
     return len(told), refused
 
 
