@@ -31,11 +31,22 @@ BOOKS_PUT_BACK = day(
     said("today", at=100),
 )
 
+#: she deletes the hidden tab and ticks an invoice before the program has noticed
+TICKED_IN_BETWEEN = day(
+    owner("deletes the hidden tab", at=1, book="books"),
+    tick(at=1.2),
+    said("today", at=40),
+)
+
 
 @pytest.mark.parametrize(
     "story",
-    [NUMBER_AFTER_BACKUP, BOOKS_PUT_BACK],
-    ids=["a number given after the backup of the notes", "the books put back to before an invoice"],
+    [NUMBER_AFTER_BACKUP, BOOKS_PUT_BACK, TICKED_IN_BETWEEN],
+    ids=[
+        "a number given after the backup of the notes",
+        "the books put back to before an invoice",
+        "ticked between the deletion of our tab and its recovery",
+    ],
 )
 def test_a_day_that_once_broke_a_promise(story: History) -> None:
     assert play(story).problems == []

@@ -230,7 +230,7 @@ def take_stock(tx: Tx, book: LiveWorkbook, reading: Reading, recovery: Recovery,
     for key, seen in reading.tabs.items():
         if seen.headers.broken:
             continue
-        present = {row.id: dict(row.raws) for row in seen.rows if row.id}
+        present = {row.id: _unticked(key, row.raws) for row in seen.rows if row.id}
         gone = [row_id for row_id in memory[key] if row_id not in present]
         for row_id in gone:
             tx.bump(key, row_id)
@@ -264,6 +264,12 @@ def _moment(raws: Mapping[str, Raw]) -> float:
     """When it was, so that Messages and Changes come back in their order."""
     when = raws.get("when")
     return float(when) if isinstance(when, float | int) else 0.0
+
+
+def _unticked(tab: str, raws: Mapping[str, Raw]) -> dict[str, Raw]:
+    """A tick on an invoice without a number was certainly not acted on: it counts from now on."""
+    waits = tab == "invoices" and raws.get("send") is True and not raws.get("number")
+    return {**raws, "send": False} if waits else dict(raws)
 
 
 def _tell(tx: Tx, book: LiveWorkbook, found: Missing, recovery: Recovery, key: str, now: datetime) -> None:
