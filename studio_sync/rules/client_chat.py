@@ -151,7 +151,7 @@ def _late(ink: Ink, fact: MessageCame, client: Client, who: Who, booking: Bookin
     start = starts(ink.snap, booking)
     why = why_of(ink, fact, client)
     when = words.when(start, ink.today) if start else "-"
-    news(ink, part("nudge.late", name=called(client.name), when=when), why=why)
+    news(ink, part("nudge.late", name=called(client.name), when=when), why=why, urgent=True)
     ink.send(who, "remind.late", deadline=ink.within(2), answers=fact.key, why=why)
 
 

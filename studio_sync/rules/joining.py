@@ -17,6 +17,8 @@ from studio_sync.rules.effects import Button, Send
 #: the first news leaves at once, the rest of so long in one
 TOGETHER = timedelta(minutes=10)
 NUDGES = "owner."
+#: a message of this priority waits for no other
+AT_ONCE = 1
 #: of use only at once
 NOT_KEPT = ("owner.many",)
 MOST_BUTTONS, MOST_LINES = 3, 8
@@ -24,7 +26,8 @@ MOST_BUTTONS, MOST_LINES = 3, 8
 
 def is_nudge(send: Send) -> bool:
     """Whether it is news for the owner's side, which may wait for other news."""
-    return send.to_owner and send.text.startswith(NUDGES) and send.text not in NOT_KEPT and send.cls != "once"
+    may_wait = send.text not in NOT_KEPT and send.cls != "once" and send.priority > AT_ONCE
+    return send.to_owner and send.text.startswith(NUDGES) and may_wait
 
 
 def kept_until(last: datetime | None, now: datetime) -> datetime | None:

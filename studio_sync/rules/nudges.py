@@ -10,14 +10,23 @@ from datetime import timedelta
 
 from studio_sync.rules.gate import WINDOW
 from studio_sync.rules.ink import Ink
+from studio_sync.rules.joining import AT_ONCE
 from studio_sync.rules.people import Who
 
 #: a chat that closes sooner counts as closed: news may wait ten minutes for other news, and a little on its way
 MARGIN = timedelta(minutes=15)
 
 
-def news(ink: Ink, sentence: str, *, needs: tuple[str, ...] = (), why: tuple[str, ...] = (), label: str = "") -> None:
-    """One sentence (without its full stop) to every phone of the owner's side."""
+def news(
+    ink: Ink,
+    sentence: str,
+    *,
+    needs: tuple[str, ...] = (),
+    why: tuple[str, ...] = (),
+    label: str = "",
+    urgent: bool = False,
+) -> None:
+    """One sentence (without its full stop) to every phone of the owner's side. Urgent: it does not wait for others."""
     for admin in ink.admins():
         ink.send(
             admin,
@@ -27,6 +36,7 @@ def news(ink: Ink, sentence: str, *, needs: tuple[str, ...] = (), why: tuple[str
             deadline=ink.within(24),
             why=why,
             label=f"{admin.who}:{label}" if label else "",
+            priority=AT_ONCE if urgent else 0,
         )
 
 

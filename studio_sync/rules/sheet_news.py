@@ -34,7 +34,7 @@ def put_back(ink: Ink, fact: Outcome) -> None:
     if numbers:
         sentence += part("nudge.put_back_documents", list=_listed(numbers))
     if not rows:
-        news(ink, sentence, label="put_back")
+        news(ink, sentence, label="put_back", urgent=True)
         return
     count = words.plural(rows, "row")
     ask(
@@ -46,7 +46,7 @@ def put_back(ink: Ink, fact: Outcome) -> None:
         data={"rest": fact.result["rest"]},
         hours=HOURS,
     )
-    news(ink, sentence + part("nudge.put_back_rows", rows=count), label="put_back")
+    news(ink, sentence + part("nudge.put_back_rows", rows=count), label="put_back", urgent=True)
 
 
 def number_taken(ink: Ink, fact: Outcome) -> None:

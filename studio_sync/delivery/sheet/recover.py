@@ -39,6 +39,8 @@ from studio_sync.workbooks import LiveWorkbook, tokens_of
 
 #: our own records: written again without asking
 RECORDS = frozenset({"messages", "changes", "book_changes", "questions"})
+#: tabs of documents: in the others a number is somebody's phone, or a bank's
+NUMBERED = frozenset({"invoices"})
 Rows = dict[str, dict[str, Raw]]
 #: a recovery copies no row, so it needs no room; it empties so many cells of the list of debts
 _ANY_GRID, _DEBT_CELLS = (10**6, 10**6), 64
@@ -163,7 +165,7 @@ def documents_gone(reading: Reading, known: Mapping[str, str]) -> list[str]:
     told = {str(row.raws.get("row_id")) for key in RECORDS & set(reading.tabs) for row in reading.tabs[key].rows}
     there: set[str] = set()
     for seen in reading.tabs.values():
-        if "number" in seen.tab.by_field and seen.headers.broken:
+        if seen.tab.key in NUMBERED and seen.headers.broken:
             return []
         there |= set(_numbers_of(seen) or ())
     return [number for number, row_id in known.items() if number not in there and row_id not in told]
@@ -171,8 +173,7 @@ def documents_gone(reading: Reading, known: Mapping[str, str]) -> list[str]:
 
 def _numbers_of(seen: SeenTab) -> dict[str, str] | None:
     """Number -> row id, of a tab whose rows we number; None for any other, or one that cannot be read."""
-    column = seen.tab.by_field.get("number")
-    if column is None or column.editor != "ours" or seen.headers.broken or seen.tab.key == "payments":
+    if seen.tab.key not in NUMBERED or seen.headers.broken:
         return None
     return {str(row.raws["number"]): row.id for row in seen.rows if row.raws.get("number")}
 
