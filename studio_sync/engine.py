@@ -49,7 +49,7 @@ class Engine:
         except OutsideError:
             raise
         except Exception as error:  # the one place: a bug of ours must not stop the studio
-            self._snapshots = Snapshots()
+            self._snapshots = Snapshots(afresh=True)
             if fact is None:
                 raise
             log.exception("could not decide %s", fact.key)

@@ -10,6 +10,7 @@ import threading
 
 from studio_sync.config import Config
 from studio_sync.errors import UserError
+from studio_sync.heap import one_heap
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ def run(config: Config, *, web: bool = True, worker: bool = True) -> None:
             "Run both in one: studio-sync run",
         )
     set_up_logging(config)
+    one_heap()
     journal = open_journal(config)
     clock = clock_of(config)
     stop = threading.Event()

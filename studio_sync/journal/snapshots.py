@@ -30,18 +30,18 @@ Rows = Mapping[str, Mapping[str, Raw]]
 class Snapshots:
     """Loads snapshots. All of one journal share what was parsed: ten thousand rows are held once, not once per lane.
 
-    A new one begins afresh, for itself and the others.
+    ``afresh``: what was parsed is thrown away first, for everyone.
     """
 
-    def __init__(self) -> None:
-        self._begun = False
+    def __init__(self, *, afresh: bool = False) -> None:
+        self._afresh = afresh
 
     def load(self, tx: Tx, now: datetime) -> Snapshot:
         """The snapshot as of this transaction at ``now`` (aware). While nothing it shows has changed it is the same."""
         shelf = tx.shelf
         with shelf.lock:
-            if not self._begun or not isinstance(shelf.loader, _Loader):
-                shelf.loader, self._begun = _Loader(), True
+            if self._afresh or not isinstance(shelf.loader, _Loader):
+                shelf.loader, self._afresh = _Loader(), False
             return shelf.loader.load(tx, now)
 
 
