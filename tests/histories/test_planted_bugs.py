@@ -11,7 +11,9 @@ from tests.histories.shrink import play
 
 #: histories tried per bug, at most
 MOST = 30
-CHOSEN = [planted for n, planted in enumerate(PLANTED) if PROVE or n % 3 == 0]
+#: found by other days than their own, after a long search
+SLOW = ("P4 ", "P21 ", "nothing says", "marked as done")
+CHOSEN = [each for n, each in enumerate(PLANTED) if PROVE or (n % 3 == 0 and not each.name.startswith(SLOW))]
 
 
 @pytest.mark.timeout(300)
