@@ -15,7 +15,7 @@ from typing import Any
 from sheets_schema.cells import Raw
 from sheets_schema.debts import Debt, mark, read_debts
 from sheets_schema.head import SHEET_ID, TITLE
-from sheets_schema.reading import SeenRow, split_id
+from sheets_schema.parts import SeenRow, split_id
 from sheets_schema.tabs import BY_KEY
 
 LABELS, DEBTS, IMAGES = 4, 6, 8

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sheets_schema.diary import DiaryEvent
+from sheets_schema.slices import Slice
 
 #: one cell, unformatted (dates as serial days)
 Raw = str | float | bool | None
@@ -59,6 +60,10 @@ class Workbook(Protocol):
 
     def read(self, ranges: Sequence[str]) -> list[list[list[Raw]]]:
         """Values of ``ranges`` in A1 notation, one read: rows of unformatted cells, trailing blanks cut."""
+        ...
+
+    def pieces(self, ranges: Sequence[str]) -> tuple[Slice, ...]:
+        """The same, not parsed: what is as it was at the last call is the very same slice."""
         ...
 
     def tags(self) -> Mapping[int, Mapping[str, int]]:

@@ -16,7 +16,8 @@ from sheets_schema.cells import Raw
 from sheets_schema.columns import Role
 from sheets_schema.head import HEAD_RANGE, HISTORY_RANGE, SHEET_ID, TITLE, TOKEN, Entry, Head, read_head, read_history
 from sheets_schema.images import notes_range
-from sheets_schema.reading import Reading, Sheet, parse, ranges
+from sheets_schema.reading import Parts, Reading, Sheet, heads, parse, ranges
+from sheets_schema.slices import Slice
 from sheets_schema.tabs import tabs_of
 from sheets_schema.workbook import locate
 from studio_sync.errors import OutsideError, RateLimited, Refused, Unavailable
@@ -87,6 +88,7 @@ class LiveWorkbook:
         self._sheets: list[Sheet] | None = None
         self._located: datetime | None = None
         self._tags = TagFinder(port)
+        self._parts = Parts()
 
     @property
     def head_key(self) -> str:
@@ -180,19 +182,19 @@ class LiveWorkbook:
         """Values, places and tags that belong together: a few reads more while she is renaming or moving things."""
         for _ in range(4):
             sheets, answer = self._values(now)
-            heads = [grid[0] if grid else [] for grid in answer[1:]]
-            if self._tags.knows(heads) or (not self._moved(sheets, now) and self._tags.learn(sheets, heads)):
-                return parse(self.role, sheets, answer, self._tags.tags)
+            first = heads(sheets, answer)
+            if self._tags.knows(first) or (not self._moved(sheets, now) and self._tags.learn(sheets, first)):
+                return parse(self.role, sheets, answer, self._tags.tags, self._parts)
         raise Unavailable("sheets", "the tabs or columns of the workbook are being moved")
 
-    def _values(self, now: datetime) -> tuple[list[Sheet], list[list[list[Raw]]]]:
+    def _values(self, now: datetime) -> tuple[list[Sheet], tuple[Slice, ...]]:
         known = self._sheets
         if known is None or not self._located or not timedelta(0) <= now - self._located < AGAIN:
             # Two tabs may have changed names: both titles still answer.
             self._sheets, self._located = self._locate(), now
         sheets = self._sheets or []
         try:
-            return sheets, self.port.read(ranges(sheets))
+            return sheets, self.port.pieces(ranges(sheets))
         except Refused as error:
             self._sheets = None
             if known is None or error.code != 400:
@@ -215,10 +217,10 @@ class LiveWorkbook:
         if notes is None:
             raise NotesLost("sheets", f"the workbook {shape.title!r} has no tab {TITLE}. Type: studio-sync init")
         self.notes_grid = notes.rows, notes.columns
+        found = ((tab, there[tab.key]) for tab in tabs_of(self.role) if tab.key in there)
         return [
-            Sheet(tab=tab, title=there[tab.key].title, sheet_id=there[tab.key].sheet_id, rows=there[tab.key].rows)
-            for tab in tabs_of(self.role)
-            if tab.key in there
+            Sheet(tab=tab, title=sheet.title, sheet_id=sheet.sheet_id, rows=sheet.rows, columns=sheet.columns)
+            for tab, sheet in found
         ]
 
     def _whole(self, head: Head | None) -> Head:

@@ -60,7 +60,7 @@ def edits(seen: SeenTab, memory: Rows) -> Iterator[Edit]:
         if not row.id:
             continue
         known, raws = memory.get(row.id), row.raws
-        if known == raws:
+        if known == {name: raw for name, raw in raws.items() if raw is not None}:
             continue
         before = known or {}
         names = _ticks(raws, before) if seen.tab.drawn else watched

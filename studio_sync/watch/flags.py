@@ -31,6 +31,10 @@ class Flags:
         """The value; None when there is none."""
         return self._known.get(f"{name}:{tab}")
 
+    def word(self, tab: str) -> bool:
+        """Whether she said something about the whole tab, or ticks in it wait for her word."""
+        return any(self.get(name, tab) for name in (MINE, RESTORE, GRACE, STOP))
+
     def put(self, name: str, tab: str, value: Any) -> None:
         """Keep a value; one that is kept already is not written again."""
         key = f"{name}:{tab}"

@@ -19,8 +19,9 @@ from studio_sync.rules.facts import Fact, Outcome, RowChanged, RowGone, RowsPast
 from studio_sync.rules.ink import short_hash
 from studio_sync.watch.brake import Brake
 from studio_sync.watch.edits import GUARDED, Edit, edits, last_good, real, taken_over
-from studio_sync.watch.flags import MINE, Flags
+from studio_sync.watch.flags import MINE, TYPED, Flags
 from studio_sync.watch.grace import Grace
+from studio_sync.watch.narrow import Narrow
 from studio_sync.watch.typing import STILL, Typing
 from studio_sync.workbooks import LiveWorkbook, Pause
 
@@ -41,6 +42,9 @@ class SheetWatch:
         self._typing = Typing(still)
         self._brake = Brake(book)
         self._grace = Grace()
+        self._narrow = Narrow()
+        #: rows of the tab in hand that are not as remembered
+        self._differing: set[str] = set()
         #: cells of ours that were told to be spoilt and are not put back yet
         self._spoilt: dict[tuple[str, str], Mapping[str, Raw]] = {}
         self._missing: dict[tuple[str, str], datetime] = {}
@@ -72,7 +76,11 @@ class SheetWatch:
                 facts += self._brake.pause(tab, Pause(why=why, heading=seen.headers.broken[0].title), now)
                 self._typing.keep(tab)
                 continue
-            facts += self._tab(flags, seen, now, first=tab not in adopted)
+            if tab not in adopted:
+                facts += self._tab(flags, seen, tx.rows(tab), now, first=True)
+            else:
+                facts += self._changed(flags, seen, now)
+            seen.forget()
             if tab not in adopted:
                 adopted[tab] = now.isoformat()
                 tx.put_meta(self._book.history_key, adopted)
@@ -116,9 +124,24 @@ class SheetWatch:
             flags.tx.put_meta(self._book.debts_key, {**kept, "open": still})
         return mended.reading
 
-    def _tab(self, flags: Flags, whole: SeenTab, now: datetime, *, first: bool) -> list[Fact]:
+    def _changed(self, flags: Flags, seen: SeenTab, now: datetime) -> list[Fact]:
+        """What has changed in a tab; only rows that may have are built and compared."""
+        tx, tab = flags.tx, seen.tab.key
+        typing = self._typing.open(tab)
+        unsettled = typing | {place[1] for place in self._missing if place[0] == tab}
+        whole = tab in self._book.paused or flags.word(tab)
+        view = None if whole else self._narrow.view(tx, seen, unsettled - {""}, now)
+        self._differing = set()
+        facts: list[Fact] = []
+        if view is None:
+            facts = self._tab(flags, seen, tx.rows(tab), now, first=False)
+        elif view.seen.rows or view.memory or typing or flags.get(TYPED, tab):
+            facts = self._tab(flags, view.seen, view.memory, now, first=False)
+        self._narrow.done(tx, seen, self._differing, now, whole=view is None)
+        return facts
+
+    def _tab(self, flags: Flags, whole: SeenTab, memory: Rows, now: datetime, *, first: bool) -> list[Fact]:
         tx, tab = flags.tx, whole.tab.key
-        memory = tx.rows(tab)
         seen = part_copies(whole, memory)
         present = {row.id: row.raws for row in seen.rows if row.id}
         facts: list[Fact] = []
@@ -128,6 +151,7 @@ class SheetWatch:
             if not seen.tab.drawn:
                 facts, memory = self._returned(tx, tab, present, memory, now)
             differing = list(edits(seen, memory))
+            self._differing = {edit.row_id for edit in differing}
             gone = [row_id for row_id in memory if row_id not in present]
             found = disaster(seen, memory, {e.row_id: e.changed for e in differing if e.memory}, len(gone))
             if found and not flags.get(MINE, tab):

@@ -35,6 +35,12 @@ class Typing:
         """Something is not still yet, or is getting its id."""
         return bool(self._since or self._asking)
 
+    def open(self, tab: str) -> set[str]:
+        """Rows of ``tab`` that are not still yet, by id; those without one count as ``""``."""
+        found = {place[1] for place in self._since if place[0] == tab}
+        bare = tab in self._asking or any(name.startswith("new:") for name in found)
+        return {name for name in found if not name.startswith("new:")} | ({""} if bare else set())
+
     def begin(self) -> None:
         """A reading begins."""
         self._met = set()
@@ -66,9 +72,8 @@ class Typing:
         """Facts for rows without id. The n-th of its kind counts facts, so typing the same again later is new."""
         tab = seen.tab
         groups: dict[str, list[SeenRow]] = {}
-        for row in seen.rows:
-            if not row.id:
-                groups.setdefault(match_of(tab, row.raws), []).append(row)
+        for row in seen.bare():
+            groups.setdefault(match_of(tab, row.raws), []).append(row)
         getting = _getting_one(flags, tab.key)
         facts: list[Fact] = []
         asked: dict[str, list[str]] = {match: keys for match, keys in getting.items() if keys}

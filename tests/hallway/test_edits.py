@@ -7,6 +7,7 @@ over the stand-ins. STUDIO_SYNC_EDITS=10000 does more, STUDIO_SYNC_EDITS_SEED=17
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import random
 from collections.abc import Iterator
@@ -18,7 +19,8 @@ from sqlalchemy import StaticPool, create_engine
 
 from sheets_schema.head import Head
 from sheets_schema.headers import match_of
-from sheets_schema.reading import Reading, Sheet, parse, part_copies, same
+from sheets_schema.reading import Parts, Reading, Sheet, parse, part_copies, ranges, same
+from sheets_schema.slices import Slices
 from sheets_schema.snapshot import build
 from sheets_schema.tabs import BY_KEY
 from studio_sync.journal import Journal
@@ -69,6 +71,7 @@ class Watched:
             tx.drop_rows("payments", list(tx.rows("payments")))
             tx.put_meta("typed:payments", None)
         self.watch = SheetWatch(LiveWorkbook("books", cast("Workbook", Port(f"grid {seed}")), "test"))
+        self.slices, self.parts = Slices(), Parts()
         self.random = random.Random(seed)
         self.now = datetime(2026, 11, 3, 6, tzinfo=UTC)
         count = self.random.randint(6, 10)
@@ -98,7 +101,9 @@ class Watched:
     # -- the program
 
     def reading(self) -> Reading:
-        return dataclasses.replace(parse("books", [SHEET], [[], self.grid.values()]), head=HEAD)
+        told = {"valueRanges": [{"range": "_studio!A1:A3"}, {"range": "Payments", "values": self.grid.values()}]}
+        pieces = self.slices.take(ranges([SHEET]), json.dumps(told, separators=(",", ":")).encode())
+        return dataclasses.replace(parse("books", [SHEET], pieces, parts=self.parts), head=HEAD)
 
     def look(self) -> None:
         """One look, and what follows from it: rows get their ids."""

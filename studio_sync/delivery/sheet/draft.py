@@ -37,6 +37,8 @@ class Drafts:
         self._trouble = trouble
         #: bytes that one effect took in the last batch; 0 when that was a small one
         self._weight = 0
+        #: more waits than the last body took
+        self.long = False
 
     def fit(
         self, reading: Reading, taken: list[Group], stamp: Stamp, now: datetime, again: Sequence[Batch], *, extras: bool
@@ -47,6 +49,7 @@ class Drafts:
         as the last batch says will fit: planning thousands of rows to write eighty of them costs seconds.
         ``again``: refused attempts on the same slot; ``extras``: derived cells and Today ride along.
         """
+        waiting = len(taken)
         taken = self._about(taken)
         with self._journal.read() as tx:
             while True:
@@ -61,6 +64,7 @@ class Drafts:
                 if len(taken) < 2 or size <= MOST_BYTES:
                     break
                 taken = taken[: max(1, min(len(taken) - 1, len(taken) * MOST_BYTES * 9 // (size * 10)))]
+        self.long = len(taken) < waiting
         # A small body says little about rows: most of it may be Today.
         self._weight = size // max(1, sum(map(len, taken))) if size > MOST_BYTES // 4 else 0
         return (dataclasses.replace(batch, requests=()) if idle else batch), taken

@@ -47,6 +47,8 @@ from studio_sync.workbooks import LiveWorkbook, NotesLost, tokens_of
 
 log = logging.getLogger(__name__)
 Notice = Callable[[Tx, Reading, datetime], int]
+#: a commit waits so long for what the engine is about to add to it
+LINGER = timedelta(seconds=1)
 #: seconds until an effect whose tab is paused or whose row is on its way is tried again
 AWAY = 5
 #: markers are listed and the old ones dropped once in so many commits
@@ -109,6 +111,9 @@ class SheetLane:
             strange = self._strange(tx.get_meta(self._book.head_key))
             minute = now.astimezone(UTC).replace(second=0, microsecond=0)
             versions = (_of_tabs(tx.tab_versions()), tx.get_meta(self._book.debts_key), minute)
+            gathers = bool(ready) and _gathers(tx, ready, now)
+        if gathers and not attempts and recovery is None:
+            return False
         try:
             if attempts:
                 return self._doubt(attempts, recovery, now)
@@ -362,6 +367,12 @@ class SheetLane:
         with self._journal.read() as tx:
             ready = self._ready(tx, now)
         return self._commit(ready, now, attempts)
+
+
+def _gathers(tx: Tx, ready: list[Group], now: datetime) -> bool:
+    """Whether facts are still undecided, so that more may ride along; what is ready waits a second at most."""
+    oldest = min(queued.since for group in ready for queued in group)
+    return timedelta(0) <= now - oldest < LINGER and tx.next_fact() is not None
 
 
 def _of_tabs(versions: dict[str, int]) -> dict[str, int]:

@@ -24,8 +24,8 @@ class Numbers:
             self._raise(series, last)
         for tab in reading.tabs.values():
             if "number" in tab.tab.by_field and tab.tab.column("number").editor == "ours":
-                for row in tab.rows:
-                    series, _, digits = str(row.raws.get("number") or "").rpartition("-")
+                for raw in tab.column("number"):
+                    series, _, digits = str(raw or "").rpartition("-")
                     if series and digits.isdecimal() and digits.isascii() and len(digits) <= 9:
                         self._raise(series, int(digits))
 

@@ -83,8 +83,7 @@ class Planner:
         mended = mend(reading, known.debts)
         self._debts, self._owed = mended.open, mended.owed
         self._listed, self._relist = len(known.listed), mended.open != known.listed
-        tabs = mended.reading.tabs
-        self._ids = {(key, row.position): row.id for key, seen in tabs.items() for row in seen.rows}
+        tabs = self._tabs = mended.reading.tabs
         self._reading = dataclasses.replace(
             reading, tabs={key: part_copies(seen, known.memory.get(key, {})) for key, seen in tabs.items()}
         )
@@ -95,7 +94,7 @@ class Planner:
         self._settled: list[Settled] = []
         self._numbers = Numbers(self._reading, known.counters, known.given)
         log = self._reading.tabs.get(changes_tab(self._reading))
-        self._receipts = {str(row.raws.get("key")) for row in log.rows} if log else set()
+        self._receipts = {str(raw) for raw in log.column("key")} if log else set()
 
     # -- effects
 
@@ -246,9 +245,8 @@ class Planner:
             found.append(self._update(tab, row, put, row_id, tuple(self._keys.get((key, row_id), ()))))
         for key, rows in owed.items():
             tab = self._reading.tabs[key]
-            by_position = {row.position: row for row in tab.rows}
             for position, mended in rows.items():
-                row = by_position.get(position) or SeenRow(position=position, id="", raws={})
+                row = tab.at(position) or SeenRow(position=position, id="", raws={})
                 found.append(self._update(tab, row, mended, row.id, tuple(self._keys.get((key, row.id), ()))))
         return [(update, requests) for update, requests in found if update.put]
 
@@ -257,7 +255,7 @@ class Planner:
     ) -> tuple[Update, list[Mapping[str, Any]]]:
         order, context = tab.headers.order, self._snap.context
         requests: list[Mapping[str, Any]] = []
-        known = self._ids.get((tab.tab.key, row.position), row.id)
+        known = (self._tabs[tab.tab.key].at(row.position) or row).id
         if not row.id and row_id:
             look = style_cells(tab.tab, {"id": row_id, **row.raws}, order, context)
             requests.append(_cells(tab, row.position, 0, look, STYLE_FIELDS))
