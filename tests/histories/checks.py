@@ -12,75 +12,18 @@ from datetime import UTC, datetime
 
 from emulator.sheets.routes import dump
 from sheets_schema.tabs.bookings import CAPACITY
-from studio_sync.rules.effects import Send
 from studio_sync.rules.ink import message_id
 from tests.histories import chain_checks
+from tests.histories.findings import Findings, event_of
 from tests.histories.plan import PHONES
 from tests.histories.scene import OWNER, ZONE, Doc, Scene
 from tests.histories.truth import Truth
 
-TABS = (
-    ("studio", "Clients"),
-    ("studio", "Bookings"),
-    ("studio", "Messages"),
-    ("studio", "Questions"),
-    ("studio", "Changes"),
-    ("books", "Invoices"),
-    ("books", "Invoice lines"),
-    ("books", "Changes"),
-)
 #: how often a message of a class may reach WhatsApp
 MOST = {"once": 1, "at_least_once": 2, "fresh": 1}
 NUMBER = re.compile(r"INV-\d{4}-\d{5}")
 #: the row of the message that another one left with
 WITH = re.compile(r"in one message with (m-\w+)")
-
-
-class Findings:
-    """Everything a check looks at, read once."""
-
-    def __init__(self, scene: Scene, truth: Truth) -> None:
-        self.scene = scene
-        self.truth = truth
-        self.tabs = {(book, tab): scene.rows(tab, book=book) for book, tab in TABS}
-        self.events = [_event(each) for each in scene.events()]
-        self.chats = scene.chats()
-        self.out = [m for chat in self.chats.values() for m in chat if m["direction"] == "out"]
-        self.sends = {**truth.meant, **sends(scene)}
-
-    def rows(self, tab: str, book: str = "studio") -> list[Doc]:
-        """Rows of a tab."""
-        return self.tabs[book, tab]
-
-
-def seats_of(body: Doc) -> list[str]:
-    """The bookings that have a place in a diary event."""
-    return re.findall(r"b-[0-9A-Z]+", str(sorted(body.get("extendedProperties", {}).get("private", {}).items())))
-
-
-def _event(body: Doc) -> Doc:
-    private = body.get("extendedProperties", {}).get("private", {})
-    timed = "dateTime" in body["start"]
-    return {
-        "id": body["id"],
-        "title": body.get("summary", ""),
-        "start": datetime.fromisoformat(body["start"]["dateTime"]) if timed else None,
-        "end": datetime.fromisoformat(body["end"]["dateTime"]) if timed else None,
-        "private": private,
-        "seats": seats_of(body),
-    }
-
-
-def sends(scene: Scene) -> dict[str, Send]:
-    """Tag of a message -> what the program meant by it (its class and deadline)."""
-    found: dict[str, Send] = {}
-    for journal in scene.journals:
-        with journal.read() as tx:
-            for state in ("queued", "waiting", "sending", "unknown", "held", "parked", "done", "dropped"):
-                for queued in tx.standing(state, "messages", limit=10_000):
-                    if isinstance(queued.effect, Send):
-                        found[queued.effect.key] = queued.effect
-    return found
 
 
 def problems(scene: Scene, truth: Truth) -> list[str]:
@@ -193,7 +136,7 @@ def nobody_loses_a_booking(seen: Findings) -> Iterator[str]:
 
 def without_seat(scene: Scene) -> set[str]:
     """Bookings that stand in the diary otherwise than in their row, just now."""
-    starts = {seat: each["start"] for each in map(_event, scene.events()) for seat in each["seats"]}
+    starts = {seat: each["start"] for each in map(event_of, scene.events()) for seat in each["seats"]}
     return {
         row["Id"]
         for row in scene.rows("Bookings")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from tests.histories.checks import seats_of
+from tests.histories.findings import seats_of
 from tests.histories.hand import Hand
 from tests.histories.plan import NAMES, PHONES, Event
 from tests.histories.scene import OWNER, ZONE, Doc, Scene

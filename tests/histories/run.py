@@ -17,7 +17,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from emulator.whatsapp import pending
-from tests.histories.checks import sends, without_seat
+from tests.histories.checks import without_seat
+from tests.histories.findings import sends
 from tests.histories.people import People
 from tests.histories.plan import Event, History
 from tests.histories.scene import MAIN, OTHER, Scene, begin_at, beginning
