@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sheets_schema.diary import DiaryEvent
-from sheets_schema.slices import Slice
+
+if TYPE_CHECKING:  # the web role has no use for the phone book that reading cells brings along
+    from sheets_schema.slices import Slice
 
 #: one cell, unformatted (dates as serial days)
 Raw = str | float | bool | None
