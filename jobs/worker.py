@@ -22,6 +22,7 @@ from studio_sync.rebuild import ensure
 from studio_sync.rules.effects import Send
 from studio_sync.rules.facts import MessageCame, Outcome, Tick
 from studio_sync.rules.pace import ALL, NUMBER
+from studio_sync.standing import Standing
 from studio_sync.studio import Lane, Studio
 from studio_sync.watch.poll import Poll
 
@@ -106,14 +107,18 @@ class Bell:
 class Worker:
     """Runs a studio's lanes in threads until told to stop."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, standing: Standing | None = None) -> None:
         self._studio = studio
+        shared = studio.config.split_allowed
+        self._standing = standing or Standing(studio.journal, studio.config.name, shared=shared)
         self._stop = threading.Event()
         self._bells: dict[str, Bell] = {}
         self._threads: list[threading.Thread] = []
         self._turner = Turner(studio.journal, studio.alarms)
         self._scheduler: Any = None
-        self._standing_by = ""
+        #: what was last said of it; None before the first look
+        self._said: str | None = None
+        self._saying = threading.Lock()
 
     def start(self) -> None:
         """Pick up what a crash left, then start every lane, the polls and the clock.
@@ -136,6 +141,8 @@ class Worker:
             ensure(self._studio)
         except StudioError as error:
             log.warning("nothing is decided before the workbook was read: %s", error)
+            if self._studio.foreign:
+                self._alone()
             return False
         self._start_lanes()
         return True
@@ -144,6 +151,7 @@ class Worker:
         studio = self._studio
         for poll in studio.polls:
             poll.step()  # also tells whether another program writes here
+        self._alone()
         for lane, threads in studio.lanes:
             for _ in range(threads):
                 self._thread(lane.name, self._lane(lane))
@@ -217,17 +225,32 @@ class Worker:
         return False
 
     def _alone(self) -> bool:
-        """Another program's sign stands in a workbook: we take webhooks, and decide and write nothing."""
+        """False while another program's sign stands in a workbook: we take, decide and write nothing then."""
         foreign = self._studio.foreign
-        if foreign != self._standing_by:
-            self._standing_by = foreign
-            if foreign:
-                log.warning(
-                    "Another studio-sync (%s) writes this workbook. This one waits and does nothing. "
-                    "End that one; 10 minutes later this one goes on.",
-                    foreign,
-                )
+        if foreign != self._said:
+            with self._saying:
+                if foreign != self._said:
+                    self._say(foreign)
         return not foreign
+
+    def _say(self, foreign: str) -> None:
+        """The front door takes no deliveries, or takes them again; what it took before waits here."""
+        try:
+            self._standing.say(foreign)
+            with self._studio.journal.read() as tx:
+                kept = tx.inbox_counts()["new"]
+        except StudioError as error:
+            log.debug("not said yet whether this one works: %s", error)
+            return
+        self._said = foreign
+        if foreign:
+            log.warning(
+                "Another studio-sync (%s) writes this workbook. This one waits and does nothing. End that one; 10 "
+                "minutes later this one goes on. WhatsApp keeps what it cannot deliver for up to 7 days. Of what was "
+                "taken before, %d wait here: keep this one's data folder until they are worked off.",
+                foreign,
+                kept,
+            )
 
     # -- looking
 

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 def run(config: Config, *, web: bool = True, worker: bool = True) -> None:
     """Run until SIGTERM or Ctrl-C. Raises ``UserError`` when roles are split on SQLite or something is not set."""
+    from studio_sync.standing import Standing
     from studio_sync.studio import clock_of, open_journal
     from webhook.app import create_app
     from webhook.door import Door
@@ -34,17 +35,24 @@ def run(config: Config, *, web: bool = True, worker: bool = True) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     running = studio = None
+    standing = Standing(journal, config.name, shared=config.split_allowed)
     if worker:
         from jobs.worker import Worker
         from studio_sync.studio import build
 
         studio = build(config, clock=clock, journal=journal)
-        running = Worker(studio)
+        running = Worker(studio, standing)
     if web:
         # The door opens first: what it takes is safe in the journal before the worker has looked around.
-        health = studio.health if studio else None
-        nudge = running.ring if running else None
-        door = Door(journal=journal, config=config, clock=clock, files=journal.files, health=health, nudge=nudge)
+        door = Door(
+            journal=journal,
+            config=config,
+            clock=clock,
+            files=journal.files,
+            health=studio.health if studio else None,
+            stands_by=lambda: standing.by_for,
+            nudge=running.ring if running else None,
+        )
         _serve(create_app(door), config)
     if running is not None:
         running.start()

@@ -28,9 +28,10 @@ def blueprint(door: Door) -> Blueprint:
         try:
             with door.journal.read() as tx:
                 tx.get_meta("")
+            other = _works_instead(door)
         except StudioError:
             return jsonify(ok=False), 503
-        return jsonify(ok=True)
+        return (jsonify(ok=False, stands_by=other), 503) if other else jsonify(ok=True)
 
     @routes.get("/metrics")
     def metrics() -> ResponseReturnValue:
@@ -39,7 +40,8 @@ def blueprint(door: Door) -> Blueprint:
             return refused
         with door.journal.read() as tx:
             told = counters(tx)
-        return jsonify({**told, "down": dict(door.health()) if door.health else {}})
+        down = dict(door.health()) if door.health else {}
+        return jsonify({**told, "down": down, "stands_by": _works_instead(door)})
 
     @routes.get("/admin/why/<path:ident>")
     def why(ident: str) -> ResponseReturnValue:
@@ -77,6 +79,11 @@ def counters(tx: Tx) -> dict[str, Any]:
         "waiting": inbox["new"] + outbox["queued"] + outbox["waiting"],
         "lanes": lanes,
     }
+
+
+def _works_instead(door: Door) -> str:
+    """The program that works while this one takes no deliveries; "" when this one does."""
+    return door.stands_by() if door.stands_by else ""
 
 
 def _refused(door: Door) -> ResponseReturnValue | None:

@@ -21,5 +21,7 @@ class Door:
     files: Files
     #: what does not answer the worker, by name, since when (ISO); None when the worker is another process
     health: Callable[[], Mapping[str, object]] | None = None
+    #: another program's name while it works and this one takes no deliveries; "" or None: this one takes them
+    stands_by: Callable[[], str] | None = None
     #: look at the sheets now (one process only)
     nudge: Callable[[], None] | None = None

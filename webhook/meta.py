@@ -1,6 +1,7 @@
 """WhatsApp's webhook: the handshake, and every delivery kept durably by one commit before it is answered 200.
 
-Anything but 200 is delivered again for up to seven days (facts/whatsapp 1.1), so what could not be kept is not lost.
+Anything but 200 is delivered again for up to seven days (facts/whatsapp 1.1), so what could not be kept is not lost,
+and neither is what comes to a program that stands by while another one works: it waits with WhatsApp for that one.
 """
 
 from __future__ import annotations
@@ -88,6 +89,9 @@ class Deliveries:
         if not signed(raw, environ.get("HTTP_X_HUB_SIGNATURE_256", ""), config.whatsapp_app_secret):
             log.warning("whatsapp.signature_verification_failure [%s]", ident)
             return _FORGED, _refusal("Invalid webhook signature")
+        if self._door.stands_by is not None and (other := self._door.stands_by()):
+            log.warning("whatsapp.not_taken: %s works, or nobody has looked yet [%s]", other, ident)
+            return _LATER, _refusal("Not the one that works; send it again")
         try:
             delivery = read(raw, self._door.clock.now(), config.whatsapp_phone_id)
         except ValueError as error:

@@ -26,6 +26,11 @@ from studio_sync.workbooks import LiveWorkbook
 
 #: steps of a sheet lane in which a sign must have been written
 STEPS = 8
+DELIVER_HERE = (
+    "If WhatsApp delivers to the other one: put this one's address into developers.facebook.com > your app > "
+    "WhatsApp > Configuration > Callback URL. WhatsApp keeps what people write until then, up to 7 days. Keep the "
+    "other one's data folder until its log names nothing that waits."
+)
 
 
 def takeover(config: Config, *, dry_run: bool = False) -> int:
@@ -48,6 +53,8 @@ def takeover(config: Config, *, dry_run: bool = False) -> int:
     finally:
         studio.journal.close()
     say(f"This copy ({config.name}) is now the one that works. {' and '.join(others)} stands by.")
+    for line in wrapped("", DELIVER_HERE, 0):
+        say(line)
     return 0
 
 

@@ -14,6 +14,7 @@ from studio_sync.errors import Unavailable
 from studio_sync.rules import decide as switchboard
 from studio_sync.rules.effects import Send
 from studio_sync.rules.facts import MessageCame
+from studio_sync.standing import Standing
 from tests.hallway.room import OWNER, SIPHO, THANDI, Room, local
 
 
@@ -193,10 +194,27 @@ def test_a_second_program_waits_in_words(room: Room, tmp_path: Any, caplog: pyte
         assert worker._step(lane) is False
         assert (lane.done, other.facts("message")[0].text) == (0, "Book Thandi tomorrow 09h00 single")
         assert "Another studio-sync (first) writes this workbook" in caplog.text
+        assert "Of what was taken before, 1 wait here" in caplog.text
+        assert Standing(other.journal, "second", shared=True).by_for == "first"
         other.tick(timedelta(minutes=11).total_seconds())
         other.look()
         worker._step(lane)
         assert lane.done == 1
+        assert Standing(other.journal, "second", shared=True).by_for == ""
+    finally:
+        worker.stop()
+        other.close()
+
+
+def test_a_second_program_with_new_notes_says_that_it_stands_by(room: Room, tmp_path: Any) -> None:
+    from tests.hallway.room import second
+
+    room.run(3)
+    other = second(room, tmp_path / "second")
+    worker = Worker(other.studio)
+    try:
+        assert worker._begin() is False
+        assert Standing(other.journal, "second", shared=True).by_for == "first"
     finally:
         worker.stop()
         other.close()

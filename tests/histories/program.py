@@ -20,6 +20,7 @@ from studio_sync.config import Config
 from studio_sync.errors import StudioError
 from studio_sync.journal import Journal
 from studio_sync.rebuild import ensure
+from studio_sync.standing import Standing
 from studio_sync.studio import Studio, build
 from tests.histories.points import Points, mortal
 from tests.histories.postman import Letterbox
@@ -59,6 +60,8 @@ class Program:
         #: a commit of the journal may have given a lane something to do
         self.news = False
         self.door: Flask | None = None
+        self._standing: Standing | None = None
+        self._said: str | None = None
         self._turner: Turner | None = None
 
     @property
@@ -78,7 +81,11 @@ class Program:
         self.journal = journal
         self.begun = False
         self._turner = Turner(journal, self.studio.alarms)
-        self.door = create_app(Door(journal=journal, config=self.config, clock=self.clock, files=journal.files))
+        self._standing, self._said = Standing(journal, self.config.name, shared=False), None
+        door = Door(
+            journal=journal, config=self.config, clock=self.clock, files=journal.files, stands_by=self._stands_by
+        )
+        self.door = create_app(door)
 
     def begin(self) -> None:
         """What the worker does before its first step; may fail and be asked again, as there."""
@@ -93,6 +100,7 @@ class Program:
         for poll in self.studio.polls:
             poll.step()
         self.begun = True
+        self._stands_by()
 
     def stop(self) -> None:
         """It is gone; its notes stay."""
@@ -160,6 +168,14 @@ class Program:
     def foreign(self) -> str:
         """Another program's name in a workbook: then this one stands by."""
         return self.studio.foreign if self.studio is not None else ""
+
+    def _stands_by(self) -> str:
+        """What its front door asks; the worker says it at each change."""
+        assert self._standing is not None
+        if self._said != self.foreign and self.begun:
+            self._said = self.foreign
+            self._standing.say(self.foreign)
+        return self._standing.by_for
 
     @property
     def restless(self) -> bool:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from studio_sync.errors import Unavailable, UserError
 from studio_sync.rules.facts import MessageCame
+from studio_sync.standing import Standing
 from tests.unit.webhook_story import NOW, SECRET, FrontDoor, config, envelope, message, opened, signature, status
 from webhook.app import create_app
 from webhook.door import Door
@@ -297,3 +301,71 @@ def test_news_of_every_kind_in_one_delivery_are_kept(front: FrontDoor) -> None:
     body["entry"][0]["changes"] += [{"field": f"kind_{n}", "value": {"n": n}} for n in range(5)]
     assert front.post(body).json == {"received": True, "type": "message", "count": 7, "new": 7}
     assert front.post(body).json["type"] == "duplicate"  # type: ignore[index]
+
+
+# -- while another program works
+
+
+def standing_by(front: FrontDoor, standing: Standing) -> FlaskClient:
+    return create_app(dataclasses.replace(front.door, stands_by=lambda: standing.by_for)).test_client()
+
+
+def delivered(client: FlaskClient, body: Any, **headers: str) -> TestResponse:
+    raw = json.dumps(body).encode()
+    return client.post("/webhook", data=raw, headers={"X-Hub-Signature-256": signature(raw), **headers})
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["one process", "web and worker apart"])
+def test_who_stands_by_leaves_deliveries_with_whatsapp_for_the_one_that_works(front: FrontDoor, shared: bool) -> None:
+    # fact: 1.1 answer
+    worker = Standing(front.journal, "second", shared=shared)
+    client = standing_by(front, Standing(front.journal, "second", shared=True) if shared else worker)
+    worker.say("first")
+    answer = delivered(client, envelope(message()))
+    assert (answer.status_code, answer.json) == (
+        503,
+        {"received": False, "error": "Not the one that works; send it again"},
+    )
+    assert delivered(client, envelope(message()), **{"X-Hub-Signature-256": "sha256=0"}).status_code == 403
+    assert front.kept() == []
+    query = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": "välkommen"}
+    assert client.get("/webhook", query_string=query).data == b"1158201444"
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").json == {"ok": False, "stands_by": "first"}
+    assert client.get("/readyz").status_code == 503
+
+    worker.say("")
+    assert delivered(client, envelope(message())).status_code == 200
+    assert client.get("/readyz").status_code == 200
+    assert [fact.key for fact in front.kept()] == ["wamid.1"]
+
+
+def test_new_notes_take_nothing_before_somebody_looked_and_old_ones_know(front: FrontDoor) -> None:
+    fresh = standing_by(front, Standing(front.journal, "test", shared=False))
+    assert delivered(fresh, envelope(message())).status_code == 503
+    assert fresh.get("/readyz").json == {"ok": False, "stands_by": "?"}
+    Standing(front.journal, "test", shared=False).say("")
+    restarted = standing_by(front, Standing(front.journal, "test", shared=False))
+    assert delivered(restarted, envelope(message())).status_code == 200
+
+
+def test_the_door_of_a_journal_whose_worker_works_takes_what_another_worker_of_it_would_leave(front: FrontDoor) -> None:
+    first, second = (Standing(front.journal, name, shared=True) for name in ("first", "second"))
+    first.say("")
+    second.say("first")
+    client = standing_by(front, Standing(front.journal, "web", shared=True))
+    assert delivered(client, envelope(message())).status_code == 200
+    first.say("elsewhere")
+    assert delivered(client, envelope(message("wamid.2"))).status_code == 503
+    second.say("elsewhere")
+    second.say("")
+    assert delivered(client, envelope(message("wamid.2"))).status_code == 200
+
+
+def test_a_journal_that_cannot_be_read_takes_nothing_either(front: FrontDoor) -> None:
+    def away() -> str:
+        raise Unavailable("journal", "the disk is gone")
+
+    client = create_app(dataclasses.replace(front.door, stands_by=away)).test_client()
+    assert delivered(client, envelope(message())).status_code == 503
+    assert client.get("/readyz").json == {"ok": False}
