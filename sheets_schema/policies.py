@@ -138,6 +138,9 @@ class Settings:
         "Quiet after your answer", _MINUTES, 60, "No automatic answers in a chat you answer by phone. Blank is off.",
         "30", unit="min", blank=None,
     )  # fmt: skip
+    read_marks: bool = _policy(
+        "Show as read", YES_NO, True, "What we answer ourselves, with dots while the answer takes a moment.", "no"
+    )
     cancel_free_hours: int = _policy(
         "Cancel free until",
         NumberKind(0, 720),

@@ -7,6 +7,7 @@ milliseconds, so it happens inside that transaction, on rows as of the same mome
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from studio_sync.late_words import late_word
 from studio_sync.rules.decide import decide
 from studio_sync.rules.effects import Note, PutRow
 from studio_sync.rules.facts import Fact
+from studio_sync.rules.marks import Mark, marks_of
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +29,10 @@ class Engine:
 
     name = "decide"
 
-    def __init__(self, journal: Journal, clock: Clock) -> None:
+    def __init__(self, journal: Journal, clock: Clock, seen: Callable[[Mark], None] | None = None) -> None:
         self._journal = journal
         self._clock = clock
+        self._seen = seen
         self._snapshots = Snapshots()
 
     def step(self) -> bool:
@@ -45,7 +48,10 @@ class Engine:
                 fact = tx.next_fact()
                 if fact is None:
                     return False
-                self._take(tx, fact, now)
+                marks = self._take(tx, fact, now)
+            if self._seen is not None:
+                for mark in marks:
+                    self._seen(mark)
         except OutsideError:
             raise
         except Exception as error:  # the one place: a bug of ours must not stop the studio
@@ -57,14 +63,16 @@ class Engine:
                 tx.set_aside(fact.key, repr(error))
         return True
 
-    def _take(self, tx: Tx, fact: Fact, now: datetime) -> None:
+    def _take(self, tx: Tx, fact: Fact, now: datetime) -> list[Mark]:
+        """Decide, and queue what follows; what to show as read once that is committed."""
         effects = decide(self._snapshots.load(tx, now), fact, now)
         if not tx.handled(fact.key, now):
-            return
+            return []
         for effect in effects:
             if isinstance(effect, Note):
                 note(tx, effect, now)
         tx.put_effects(fact.key, [effect for effect in effects if not isinstance(effect, Note)], now)
+        return marks_of(effects, now)
 
 
 def note(tx: Tx, effect: Note, now: datetime) -> None:

@@ -80,6 +80,7 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
     from studio_sync.delivery.diary import DiaryLane
     from studio_sync.delivery.files import FileLane
     from studio_sync.delivery.letters import MailLane
+    from studio_sync.delivery.marks import MarkLane
     from studio_sync.delivery.messages import MessageLane
     from studio_sync.delivery.sheet.lane import SheetLane
     from studio_sync.delivery.sheet.pace import Pace
@@ -116,6 +117,7 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
             security="none" if config.local else "starttls",
         )
     mail = MailLane(journal=journal, mailbox=mailbox, domain=config.mail_from.rpartition("@")[2] or "localhost")
+    marks = MarkLane(journal=journal, clock=clock, messenger=messenger)
     messages = MessageLane(journal=journal, clock=clock, messenger=messenger, mail=mail)
     diary = LiveDiary(CalendarDiary(way, config.calendar_id, config.zone))
     ids = {"studio": config.studio_sheet_id, "books": config.books_sheet_id or config.studio_sheet_id}
@@ -147,10 +149,11 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
         clock=clock,
         journal=journal,
         lanes=(
-            (Engine(journal, clock), 1),
+            (Engine(journal, clock, marks.put), 1),
             (DiaryLane(diary=diary, journal=journal, clock=clock, holder=config.name), 1),
             *((lane, 1) for lane in sheets),
             (messages, 4),
+            (marks, 1),
             (files, 1),
             *signs,
         ),

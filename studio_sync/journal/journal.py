@@ -77,6 +77,10 @@ class Journal:
         """
         self._listeners.append((lane, callback))
 
+    def ring(self, lane: str) -> None:
+        """Call whoever listens for this lane: there is something to do that stands in no journal."""
+        self._tell({lane})
+
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """One writing transaction, committed at the end of the block, rolled back by any exception.

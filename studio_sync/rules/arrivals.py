@@ -7,7 +7,7 @@ from datetime import timedelta
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
 from sheets_schema.texts.vocabulary import client_intent
-from studio_sync.rules import answers, client_chat, media, newcomers, news, owner_chat, registration
+from studio_sync.rules import answers, client_chat, marks, media, newcomers, news, owner_chat, registration
 from studio_sync.rules.access import Speaker, speaker
 from studio_sync.rules.facts import MessageCame
 from studio_sync.rules.gate import WINDOW
@@ -43,6 +43,11 @@ def message_came(ink: Ink, fact: MessageCame) -> None:
         ink.put("clients", who.client.id, projection=True, label="user_id", user_id=fact.user_id)
     if fact.form in SILENT or _about_another(fact):
         return
+    _hear(ink, fact, who)
+    marks.seen(ink, fact, who.address)
+
+
+def _hear(ink: Ink, fact: MessageCame, who: Speaker) -> None:
     if who.role == "owner":
         _owner(ink, fact)
     elif who.role == "client" and who.client is not None:

@@ -187,7 +187,10 @@ class Ask(EffectBase):
 
 
 class Note(EffectBase):
-    """Remember something that needs no one outside: a line of "Done today", a chat's last message. Done at once."""
+    """Remember something that needs no one outside: a line of "Done today", a chat's last message. Done at once.
+
+    Also a read mark, which is shown at once or never: nothing waits for it.
+    """
 
     kind: Literal["note"] = "note"
     what: str

@@ -57,11 +57,16 @@ def gate(snap: Snapshot, send: Send, now: datetime) -> Verdict:
     """Whether and how ``send`` leaves at ``now`` (aware UTC)."""
     if send.deadline and now > send.deadline:
         return replace(_no("unsent.late"), loud=send.cls != "fresh")
+    return silenced(snap, send, now) or _window(snap, send, now)
+
+
+def silenced(snap: Snapshot, send: Send, now: datetime) -> Verdict | None:
+    """What keeps a message back whatever the chat; None when only the customer service window is left to look at."""
     stopped = _no_longer_true(snap, send.about) or _braked(snap, send, now) or _mode(snap, send, now)
     stopped = stopped or _switched_off(snap, send)
     if stopped is None and not send.to_owner:
         stopped = _opted_out(snap, send) or _by_phone(snap, send, now) or _quiet(snap, send, now)
-    return stopped or _window(snap, send, now)
+    return stopped
 
 
 def _no(reason: str, **values: str) -> Verdict:

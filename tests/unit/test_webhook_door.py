@@ -317,7 +317,7 @@ def delivered(client: FlaskClient, body: Any, **headers: str) -> TestResponse:
 
 @pytest.mark.parametrize("shared", [False, True], ids=["one process", "web and worker apart"])
 def test_who_stands_by_leaves_deliveries_with_whatsapp_for_the_one_that_works(front: FrontDoor, shared: bool) -> None:
-    # fact: 1.1 answer
+    # facts: 1.1 exactly 200, 1.1 seven days
     worker = Standing(front.journal, "second", shared=shared)
     client = standing_by(front, Standing(front.journal, "second", shared=True) if shared else worker)
     worker.say("first")
