@@ -14,6 +14,8 @@ from studio_sync.rules.ink import Ink
 #: how far a cell says it is, by its first word
 _FAR = {"sent": 2, "told": 2, "reminder": 2, "delivered": 3, "read": 4}
 _RANK = {"sent": 2, "delivered": 3, "read": 4, "not sent": 5}
+#: what she types under Reply; its label is the row it stands in
+OWN_WORDS = "talk.own_words"
 
 
 def receipt(ink: Ink, send_key: str, state: str, at: datetime, because: str = "") -> None:
@@ -31,15 +33,24 @@ def receipt(ink: Ink, send_key: str, state: str, at: datetime, because: str = ""
     kind, _, place = fact_key.partition(":")
     tab, _, row = place.partition(":")
     ident = row.rpartition(":")[0]
-    if kind == "row" and tab == "clients" and (text.startswith(("remind.", "booking."))):
+    if text.startswith(("remind.", "booking.")):
+        ident = ident if (kind, tab) == ("row", "clients") else _waiting(ink, about)
         client = ink.snap.clients.get(ident)
         if client is not None and _further(client.sent, state, once=True):
             ink.put("clients", ident, projection=True, sent=failed or part("tick.reminded", time=clock), label="sent")
-    if kind == "row" and tab == "messages":
+    ident = about if text == OWN_WORDS else ident if (kind, tab) == ("row", "messages") else ""
+    if ident:
         message = ink.snap.messages.get(ident)
         if message is not None and _further(message.sent, state):
             words = failed or part(f"tick.{state}", time=clock)
             ink.put("messages", ident, projection=True, sent=words, label="sent")
+
+
+def _waiting(ink: Ink, booking_id: str) -> str:
+    """The client whose tick on Remind waits for a message about this booking, as after her yes to a question."""
+    booking = ink.snap.bookings.get(booking_id)
+    client = ink.snap.clients.get(booking.client_id) if booking else None
+    return client.id if client is not None and client.sent == part("tick.sending") else ""
 
 
 def _further(cell: str, state: str, *, once: bool = False) -> bool:

@@ -11,6 +11,11 @@ def why_ticked(ink: Ink, column: str) -> str:
     return part("why.ticked", owner=_owner(ink), column=column, time=ink.clock)
 
 
+def why_cleared(ink: Ink, column: str) -> str:
+    """She took a tick out again: "Nadine cleared No-show at 08:41."."""
+    return part("why.cleared", owner=_owner(ink), column=column, time=ink.clock)
+
+
 def why_typed(ink: Ink, column: str) -> str:
     """She typed: "Nadine changed Bookings at 08:41."."""
     return part("why.typed", owner=_owner(ink), column=column, time=ink.clock)

@@ -10,7 +10,7 @@ from studio_sync.rules.booking import attendance
 from studio_sync.rules.facts import RowChanged, RowTyped
 from studio_sync.rules.guarded import frozen, put_back, tell_row
 from studio_sync.rules.ink import Ink, short_hash
-from studio_sync.rules.reasons import why_ticked
+from studio_sync.rules.reasons import why_cleared, why_ticked
 from studio_sync.rules.recorded import name_in, name_of, record
 from studio_sync.rules.rows_bookings import booking_changed, rule_for
 from studio_sync.rules.rows_people import client_changed, message_changed
@@ -128,10 +128,14 @@ def _today(ink: Ink, fact: RowChanged, ticked: set[str]) -> None:
         if field in ticked and booking.state != state:
             needs = attendance.mark(ink, booking, state, who=who)
             client = ink.snap.clients.get(booking.client_id)
-            if client is not None and rule_for(ink, client) == "tell":
-                column = BY_KEY["today"].column(field).title
-                attendance.tell(ink, booking, state, needs=needs, why=(why_ticked(ink, column),))
+            why = (why_ticked(ink, BY_KEY["today"].column(field).title),)
+            corrected = attendance.take_back(ink, booking, state, needs=needs, why=why)
+            if not corrected and client is not None and rule_for(ink, client) == "tell":
+                attendance.tell(ink, booking, state, needs=needs, why=why)
             return
     unticked = {field for field, raw in fact.before.items() if raw is True and fact.after.get(field) is not True}
-    if any(field in unticked and booking.state == state for field, state in MARKS):
-        attendance.mark(ink, booking, "booked", who=who)
+    for field, state in MARKS:
+        if field in unticked and booking.state == state:
+            needs = attendance.mark(ink, booking, "booked", who=who)
+            why = (why_cleared(ink, BY_KEY["today"].column(field).title),)
+            attendance.take_back(ink, booking, "booked", needs=needs, why=why)

@@ -233,8 +233,6 @@ def _tell(ink: Ink, booking: Booking) -> None:
         said = part("tick.no_client", word=booking.client or part("blank.name"))
     elif not (client.phone or client.user_id):
         said = part("tick.no_phone")
-    elif client.messages == "stopped":
-        said = part("tick.stopped_messages")
     elif booking.state == "booked" and start > ink.now:
         confirm_row(ink, client, booking, needs=(), why=(why_ticked(ink, "Tell"),))
     elif not _tell_state(ink, booking, needs=(), why=(why_ticked(ink, "Tell"),)):

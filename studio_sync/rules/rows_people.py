@@ -63,8 +63,6 @@ def _remind(ink: Ink, client: Client) -> None:
         said = part("tick.no_booking")
     elif not (client.phone or client.user_id):
         said = part("tick.no_phone")
-    elif client.messages == "stopped":
-        said = part("tick.stopped_messages")
     if not said and start:
         why = (why_ticked(ink, "Remind"),)
         days = (start.date() - ink.today).days

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import timedelta
 from typing import Any
 
 from sheets_schema.cells import Raw
@@ -11,17 +10,14 @@ from sheets_schema.snapshot import parse_table
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.tabs.bookings import Booking
 from sheets_schema.tabs.machine import Change
-from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
+from studio_sync.rules.booking.correct import correct, not_missed
 from studio_sync.rules.booking.places import NoPlace
 from studio_sync.rules.booking.seats import event_of, label_of, move_seat, stand_up, starts, wanted_of
 from studio_sync.rules.changes import read_words
 from studio_sync.rules.ink import Ink
-from studio_sync.rules.people import called, called_first, person_of
+from studio_sync.rules.people import called
 from studio_sync.rules.undo_rows import cells_line, row_change
-
-#: messages in these states have reached the client, or may have
-LEFT = {"sending", "sent", "delivered", "read", "held"}
 
 
 def undo(ink: Ink, number: int | None, said: str) -> None:
@@ -112,7 +108,7 @@ def _unbook(ink: Ink, booking: Booking) -> Back:
     diary = stand_up(ink, booking)
     needs = (diary,) if diary else ()
     ink.put("bookings", booking.id, needs=needs, state="cancelled", changed=ink.now, label="undo")
-    told = _correct(ink, booking, "fix.not_booked", needs)
+    told = correct(ink, booking, booking, "fix.not_booked", needs, ink.asked("undo"))
     line = part("undone.not_booked", name=called(booking.client), start=label_of(ink.snap, booking))
     return Back(line=line, needs=needs, told=told)
 
@@ -132,14 +128,18 @@ def _put_back(ink: Ink, booking: Booking, before: dict[str, Raw]) -> Back | str:
         needs = (stand_up(ink, booking),)
     ink.put("bookings", booking.id, needs=needs, raw=before, session=session, changed=ink.now, label="undo")
     told = ""
+    if was.state == "booked" and {"state", "date", "time"} & set(before):
+        told = correct(ink, booking, was, "fix.stands", needs, ink.asked("undo"))
+    elif "state" in before:
+        told = not_missed(ink, booking, was, needs, ink.asked("undo"))
     name, start = called(booking.client), label_of(ink.snap, was)
     if "state" in before and was.state == "booked":
-        told = _correct(ink, was, "fix.stands", needs)
-        return Back(line=part("undone.booked_again", name=name, start=start), needs=needs, told=told)
-    if {"date", "time"} & set(before):
-        told = _correct(ink, was, "fix.stands", needs) if was.state == "booked" else ""
-        return Back(line=part("undone.moved_back", name=name, start=start), needs=needs, told=told)
-    return Back(line=cells_line(ink, BY_KEY["bookings"], before, name), needs=needs)
+        line = part("undone.booked_again", name=name, start=start)
+    elif {"date", "time"} & set(before):
+        line = part("undone.moved_back", name=name, start=start)
+    else:
+        line = cells_line(ink, BY_KEY["bookings"], before, name)
+    return Back(line=line, needs=needs, told=told)
 
 
 def patched(ink: Ink, booking: Booking, raws: dict[str, Raw]) -> Booking:
@@ -149,33 +149,3 @@ def patched(ink: Ink, booking: Booking, raws: dict[str, Raw]) -> Booking:
     parsed = table.get(booking.id)
     values: dict[str, Any] = {name: getattr(parsed, name) for name in known}
     return dataclasses.replace(booking, **values)
-
-
-def _correct(ink: Ink, booking: Booking, text: str, needs: tuple[str, ...]) -> str:
-    """One kind correction, only when a message about this booking had gone out to the client; words about it."""
-    client = ink.snap.clients.get(booking.client_id)
-    start = starts(ink.snap, booking)
-    if client is None or start is None or start <= ink.now or not _was_told(ink, client.id, booking):
-        return ""
-    values = {"when": words.when(start, ink.today)}
-    sent = ink.send(
-        person_of(client), text, values=values, needs=needs, deadline=ink.within(12), label=booking.id, why=_why(ink)
-    )
-    return part("told.correction", first=called_first(client.name)) if sent else ""
-
-
-def _why(ink: Ink) -> tuple[str, ...]:
-    return ink.asked("undo")
-
-
-def _was_told(ink: Ink, client: str, booking: Booking) -> bool:
-    since = booking.changed - timedelta(minutes=5) if booking.changed else None
-    return any(
-        m.way == "out"
-        and m.client_id == client
-        and m.key.endswith(f":{booking.id}")
-        and m.kind.startswith("booking.")
-        and m.state in LEFT
-        and (since is None or m.when is None or m.when >= since)
-        for m in ink.snap.messages
-    )

@@ -62,7 +62,7 @@ def not_sent(ink: Ink, fact: Outcome) -> None:
         return
     because = str(fact.result.get("reason") or "-")
     receipt(ink, send.key, "not sent", fact.at, because)
-    if because == part("untold.stopped") and fact.effect_key.startswith("row:"):
+    if because == part("untold.stopped") and _cause(send).startswith("row:"):
         _ask_anyway(ink, send)
     elif fact.result.get("loud"):
         untold(ink, send, because, int(fact.result.get("code") or 0))
@@ -86,7 +86,36 @@ def answered(ink: Ink, data: dict[str, Any], choice: str) -> tuple[str, dict[str
     if choice != "yes":
         return "answer.left", {}
     ink.resend(send.model_copy(update={"anyway": True}), why=(*send.why, part("why.anyway")))
+    _goes_now(ink, send)
     return "answer.sent_to", {"what": held.what_of(send), "name": held.name_of(send)}
+
+
+def _cause(send: Send) -> str:
+    """The key of the fact that a message goes back to: an invoice leaves after a number and a paper brought news."""
+    key = send.key.partition("/")[0]
+    while key.startswith("outcome:"):
+        key = key.removeprefix("outcome:")
+    return key
+
+
+#: tab -> the cell beside the box she ticked, and what it says while the message is on its way
+_CELLS = {
+    "clients": ("sent", "tick.sending"),
+    "bookings": ("told", "tick.telling"),
+    "messages": ("sent", "tick.sending"),
+    "invoices": ("sent", "tick.sending"),
+}
+
+
+def _goes_now(ink: Ink, send: Send) -> None:
+    """The cell beside the box she had ticked waits again."""
+    kind, _, place = _cause(send).partition(":")
+    tab, _, row = place.partition(":")
+    ident = row.rpartition(":")[0]
+    if kind == "row" and tab in _CELLS and ident in getattr(ink.snap, tab):
+        field, words = _CELLS[tab]
+        waits: dict[str, Any] = {field: part(words)}
+        ink.put(tab, ident, label="anyway", **waits)
 
 
 def _meant(ink: Ink, fact: Outcome) -> Send | None:

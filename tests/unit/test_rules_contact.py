@@ -12,6 +12,11 @@ BOOKED = """
     Id  | Date      | Time  | Client        | State  | Type   | Price | Pay with
     b-1 | Wed 4 Nov | 12:00 | Thandi Maroon | booked | single | 300   | invoice
 """
+CAME = "    b-9 | Thu 1 Oct | 08:00 | Thandi Maroon | came | duo | 250 | invoice\n"
+DRAFT = """
+    Id  | Client        | From  | To     | State
+    i-1 | Thandi Maroon | 1 Oct | 31 Oct | draft
+"""
 FIRST = (
     "Hi Thandi, this is Nowhere Street Pilates. Your number is in the client list of Nadine. Your booking messages now "
     "come from here, and Nadine reads your answers. Send STOP to end them."
@@ -67,6 +72,33 @@ def test_her_own_tick_after_stop_goes_after_one_question() -> None:
     studio.answers("Send it")
     assert studio.last("Thandi") == "Your towel is still here"
     assert "the owner said to send it all the same" in studio.why("Thandi")
+
+
+@pytest.mark.parametrize(
+    ("tab", "ident", "column", "cell", "says", "waits", "done"),
+    [
+        ("Clients", "c-THANDI", "Remind", "Sent", "single session is tomorrow", "sending...", "reminder sent 08:40"),
+        ("Bookings", "b-1", "Tell", "Told", "is booked for Wed 4 Nov", "telling...", "told 08:40"),
+        ("Invoices", "i-1", "Send", "Sent", "here is invoice INV-2026-00042", "sending...", "sent 08:40"),
+    ],
+)
+def test_her_tick_on_remind_tell_or_send_after_stop_goes_after_one_question_too(
+    tab: str, ident: str, column: str, cell: str, says: str, waits: str, done: str
+) -> None:
+    studio = Studio(bookings=BOOKED.rstrip(" ") + CAME, invoices=DRAFT)
+    studio.says("Thandi", "STOP")
+    studio.ticks(tab, ident, column)
+    assert says not in studio.last("Thandi")
+    assert studio.row(tab, ident, cell) == "not sent: no messages wanted"
+    assert sum("Thandi Maroon wants no messages. Send" in line for line in studio.today()) == 1
+    studio.answers("Send it")
+    assert says in studio.last("Thandi")
+    assert studio.row(tab, ident, cell) == waits
+    studio.reports("Thandi", "sent")
+    assert studio.row(tab, ident, cell) == done
+    assert studio.row("Clients", "c-THANDI", "Messages") == "stopped"
+    studio.clock("20:10")
+    assert len([b for b in studio.bubbles("Thandi") if b.send.text.startswith("remind.")]) == (tab == "Clients")
 
 
 def test_whatsapps_own_stop_ends_news_and_nothing_else() -> None:

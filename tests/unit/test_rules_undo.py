@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sheets_schema.cells import Raw
 from tests.unit.story import Studio
 
@@ -198,3 +200,72 @@ def test_undo_a_paste_takes_all_of_it_back() -> None:
     studio.says("Nadine", "undo")
     assert studio.diary() == []
     assert studio.bubbles("Thandi") == []
+
+
+TODAY = """
+    Id  | Date      | Time  | Client        | State  | Type   | Price | Pay with
+    b-1 | Tue 3 Nov | 08:00 | Thandi Maroon | booked | single | 300   | invoice
+    b-2 | Tue 3 Nov | 17:00 | Sipho Amber   | booked | single | 300   | invoice
+"""
+TAKEN_BACK = (
+    "Hi Thandi, a correction: please ignore our last message about your session on Tue 3 Nov at 08:00. "
+    "We have taken it back. Sorry for the mix-up."
+)
+
+
+def test_undo_of_a_no_show_that_was_told_corrects_it_kindly_also_after_the_session() -> None:
+    studio = Studio(bookings=TODAY)
+    studio.says("Nadine", "Thandi no-show")
+    assert "so it costs R300" in studio.last("Thandi")
+    assert studio.says("Nadine", "undo") == [
+        "Taken back: Thandi Maroon on Tue 3 Nov 08:00 is booked again. Thandi got a short correction."
+    ]
+    assert studio.last("Thandi") == TAKEN_BACK
+    assert len(studio.bubbles("Thandi")) == 2
+    assert studio.row("Bookings", "b-1", "State") == "booked"
+
+
+def test_undo_of_a_no_show_nobody_was_told_of_says_nothing() -> None:
+    studio = Studio(bookings=TODAY)
+    studio.marks("Thandi", "no_show")
+    studio.says("Nadine", "undo")
+    assert studio.bubbles("Thandi") == []
+
+
+def test_a_message_from_before_the_mark_needs_no_correction() -> None:
+    studio = Studio(bookings=TODAY)
+    studio.says("Nadine", "Book Zoe today 12h00 single")
+    studio.clock("Tue 3 Nov 12:20")
+    studio.marks("Zoë", "no_show")
+    studio.says("Nadine", "undo")
+    assert [bubble.send.text for bubble in studio.bubbles("Zoë")] == ["booking.confirmed", "remind.next_hour_fee"]
+
+
+def test_undo_of_a_no_show_that_waits_for_the_morning_lets_it_wait_no_longer() -> None:
+    studio = Studio(bookings=TODAY, now="Tue 3 Nov 21:00")
+    studio.says("Nadine", "Thandi no-show")
+    studio.says("Nadine", "undo")
+    studio.clock("Wed 4 Nov 07:00")
+    assert studio.bubbles("Thandi") == []
+
+
+@pytest.mark.parametrize("word", ["no-show", "sick"])
+def test_who_was_told_to_have_missed_it_and_came_gets_a_correction(word: str) -> None:
+    studio = Studio(bookings=TODAY)
+    studio.says("Nadine", f"Thandi {word}")
+    assert studio.says("Nadine", "Thandi came") == ["Came: Thandi Maroon, 08:00. Thandi got a short correction. undo 2"]
+    assert studio.last("Thandi") == TAKEN_BACK
+
+
+def test_a_cleared_box_corrects_what_was_told_and_a_box_nobody_heard_of_does_not() -> None:
+    studio = Studio(bookings=TODAY, settings="My sheet changes | tell")
+    studio.marks("Thandi", "no_show")
+    studio.marks("Thandi", "no_show", ticked=False)
+    assert studio.last("Thandi") == TAKEN_BACK
+    assert studio.why("Thandi").startswith("Nadine cleared No-show at 08:40.")
+    studio.marks("Sipho", "sick")
+    studio.marks("Sipho", "sick", ticked=False)
+    assert "Your session on Tue 3 Nov at 17:00 stands as booked" in studio.last("Sipho")
+    studio.marks("Sipho", "came")
+    studio.marks("Sipho", "came", ticked=False)
+    assert len(studio.bubbles("Sipho")) == 2

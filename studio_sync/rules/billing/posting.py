@@ -31,12 +31,12 @@ def rendered(ink: Ink, fact: Outcome) -> None:
         sent=part("tick.sending"),
         file_hash=sha,
         link=link,
-        whatsapp="sending" if client.phone else "",
+        whatsapp="sending" if client.phone or client.user_id else "",
         mail="sending" if client.email else "",
         log=part("log.invoice", doc=invoice.number, name=called(client.name)),
         by=part("by.studio"),
     )
-    if client.phone:
+    if client.phone or client.user_id:
         ink.send(
             person_of(client),
             "money.invoice",

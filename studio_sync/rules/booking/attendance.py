@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from sheets_schema.tabs.bookings import Booking
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
+from studio_sync.rules.booking.correct import not_missed
 from studio_sync.rules.booking.fees import missed_fee, sick_fee
 from studio_sync.rules.booking.places import NoPlace
 from studio_sync.rules.booking.seats import label_of, move_seat, stand_up, starts, wanted_of
@@ -28,7 +31,7 @@ def mark_today(ink: Ink, client: Client, state: str, *, said: str) -> bool:
     booking = next((b for b in found if b.state in {"booked", "held"}), found[0])
     needs = mark(ink, booking, state, who=ink.by_owner("chat"))
     why = ink.asked(said)
-    told = tell(ink, booking, state, needs=needs, why=why)
+    told = take_back(ink, booking, state, needs=needs, why=why) or tell(ink, booking, state, needs=needs, why=why)
     fee = _fee(ink, booking, state)
     ink.send(
         ink.asker(),
@@ -85,12 +88,17 @@ def _fee(ink: Ink, booking: Booking, state: str) -> str:
     return missed_fee(ink.snap, booking) if state == "no-show" else ""
 
 
+def take_back(ink: Ink, booking: Booking, state: str, *, needs: tuple[str, ...], why: tuple[str, ...]) -> str:
+    """Who was told to have missed it, and did not, gets a correction; words about it, "" when none is due."""
+    return not_missed(ink, booking, dataclasses.replace(booking, state=state), needs, why)
+
+
 def tell(ink: Ink, booking: Booking, state: str, *, needs: tuple[str, ...], why: tuple[str, ...]) -> str:
     """Tell the client that the session counts as sick or missed; what to say to the owner about it."""
     client = ink.snap.clients.get(booking.client_id)
     start = starts(ink.snap, booking)
     if client is None or state == "came" or start is None:
-        return part("told.nobody", first=called_first(booking.client))
+        return part("told.nobody", first=called_first(booking.client)) if state != "came" else ""
     fee = _fee(ink, booking, state)
     missed = "booking.no_show" if fee else "booking.no_show_free"
     text = "booking.sick" if state == "sick" else missed
