@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from sheets_schema.cells import CellContext, CellProblem, Raw
-from sheets_schema.codecs.phone import as_one
+from sheets_schema.codecs.phone import as_one, forms_of
 from sheets_schema.columns import Column, Row, Tab
 from sheets_schema.diary import DiaryEvent
 from sheets_schema.issues import RowIssue
@@ -215,7 +215,7 @@ class Snapshot:
     setting_problems: Mapping[str, str] = field(default_factory=dict)
     #: sorted by start
     diary: tuple[DiaryEvent, ...] = ()
-    #: E.164 or user id -> last message from there, aware UTC
+    #: E.164 or user id -> last message from there, aware UTC; ask ``last_heard``, for a person has several
     chats: Mapping[str, datetime] = field(default_factory=dict)
     issues: tuple[RowIssue, ...] = ()
     context: CellContext
@@ -259,9 +259,19 @@ class Snapshot:
         """Her own words, and the templates as WhatsApp has them."""
         return Wording(self.templates, self.texts)
 
+    def addresses_of(self, address: str) -> tuple[str, ...]:
+        """Every address by which WhatsApp may name the person behind this one: a number in both its forms, user ids."""
+        people = self.clients_by_phone(address) or self.clients_by_user_id(address)
+        known = (address, *(ident for client in people for ident in (client.phone, client.user_id) if ident))
+        return tuple(dict.fromkeys(form for ident in known for form in forms_of(ident)))
+
+    def last_heard(self, address: str) -> datetime | None:
+        """When the person behind an address last wrote or called, by whichever address; None for never."""
+        return _newest(self.chats, self.addresses_of(address))
+
     def answered_by_phone(self, address: str) -> datetime | None:
-        """When the owner last wrote to that number or user id from the phone app; None for never."""
-        return self._by_hand.get(address)
+        """When the owner last wrote to that person from the phone app; None for never."""
+        return _newest(self._by_hand, self.addresses_of(address))
 
     def written_with(self, client_id: str) -> bool:
         """Whether a message left for this client or came from there, or is on its way."""
@@ -308,6 +318,10 @@ class Snapshot:
 def _start(row: Booking) -> tuple[int, int]:
     day = row.date.toordinal() if row.date else 10**7
     return day, row.time.hour * 60 + row.time.minute if row.time else 1440
+
+
+def _newest(moments: Mapping[str, datetime], addresses: Iterable[str]) -> datetime | None:
+    return max((moments[each] for each in addresses if each in moments), default=None)
 
 
 K = TypeVar("K")

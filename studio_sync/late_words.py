@@ -11,6 +11,7 @@ from datetime import datetime
 from sheets_schema.texts.catalogue import part
 from studio_sync.journal import Queued, Tx
 from studio_sync.journal.outbox import lost_wamids
+from studio_sync.journal.snapshots import Snapshots
 from studio_sync.rules.codes import Act, late_act, words_of
 from studio_sync.rules.effects import Note, Send
 from studio_sync.rules.facts import Outcome, StatusCame
@@ -61,7 +62,7 @@ def _again(tx: Tx, queued: Queued, send: Send, fact: StatusCame, now: datetime) 
         return
     until = now
     if act is Act.TEMPLATE:
-        tx.closed(send.to, fact.at)
+        tx.closed(Snapshots().load(tx, now).addresses_of(send.to), fact.at)
     else:
         name = ACCOUNT if act is Act.STOP else pause_name(act, send)
         resting = tx.resting(now)

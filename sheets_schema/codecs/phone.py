@@ -69,6 +69,12 @@ def read_number(text: str, country: str) -> str:
         for number in numbers:
             if fits(number):
                 return pn.format_number(number, pn.PhoneNumberFormat.E164)
+    for number in numbers:
+        # As WhatsApp names some people, who cannot be called by that.
+        for form in forms_of(pn.format_number(number, pn.PhoneNumberFormat.E164)):
+            known = _parsed(form, None)
+            if known is not None and pn.is_valid_number(known):
+                return form
     return "problem.phone" if numbers and _shorter_than_a_mobile(numbers[0]) else "problem.phone_bad"
 
 
@@ -99,6 +105,13 @@ def as_one(number: str) -> str:
     """
     place, digit = _TWO_FORMS.get(number[:3], (0, ""))
     return number[:place] + number[place + 1 :] if place and len(number) == 14 and number[place] == digit else number
+
+
+def forms_of(number: str) -> tuple[str, ...]:
+    """Every form in which WhatsApp may write an E.164 number: with and without that digit."""
+    one = as_one(number)
+    place, digit = _TWO_FORMS.get(one[:3], (0, ""))
+    return (one, f"{one[:place]}{digit}{one[place:]}") if place and len(one) == 13 else (number,)
 
 
 @lru_cache(maxsize=32_768)

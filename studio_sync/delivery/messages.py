@@ -46,9 +46,9 @@ class MessageLane:
         self._clock = clock
         self._messenger = messenger
         self._mail = mail
-        snapshots = Snapshots()
-        self._receipts = Receipts(snapshots)
-        self._choosing = Choosing(journal, snapshots, self._receipts)
+        self._snapshots = Snapshots()
+        self._receipts = Receipts(self._snapshots)
+        self._choosing = Choosing(journal, self._snapshots, self._receipts)
         self._media: dict[str, str] = {}
         self._cleaned: object = None
         self.health = Health("whatsapp")
@@ -202,7 +202,7 @@ class MessageLane:
         with self._journal.write() as tx:
             tx.stays(parcel.first.effect.key)
             if closed:
-                tx.closed(parcel.address, now)
+                tx.closed(self._snapshots.load(tx, now).addresses_of(parcel.address), now)
             for queued in parcel.queued:
                 if closed:
                     tx.later(queued.effect.key, now, error.message, now)

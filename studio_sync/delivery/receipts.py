@@ -90,7 +90,7 @@ class Receipts:
     ) -> None:
         """Bring its row of Messages up to date; a status that is further on stays. ``state``: "" leaves it."""
         snap = self._snapshots.load(tx, now)
-        heard = snap.chats.get(send.to)
+        heard = snap.last_heard(send.to)
         current = snap.messages.get(message_id(send.key))
         values: dict[str, object] = {"why": "\n".join(line for line in why if line), **extra}
         if state and (current is None or current.state not in {"delivered", "read"}):

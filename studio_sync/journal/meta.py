@@ -45,10 +45,10 @@ class Meta(Part):
         self._db.execute(_heard(self._dialect), {"address": address, "last_in": at})
         self._touched.add(CHATS)
 
-    def closed(self, address: str, before: datetime) -> None:
-        """WhatsApp says that this chat is closed: what came before ``before`` does not keep it open any more."""
+    def closed(self, addresses: Sequence[str], before: datetime) -> None:
+        """WhatsApp says that a person's chat is closed: what came before ``before`` keeps it open no more."""
         shut = before - timedelta(hours=24)
-        statement = chats.update().where(chats.c.address == address, chats.c.last_in <= before)
+        statement = chats.update().where(chats.c.address.in_(addresses), chats.c.last_in <= before)
         self._db.execute(statement.where(chats.c.last_in > shut).values(last_in=shut))
         self._touched.add(CHATS)
 

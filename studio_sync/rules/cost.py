@@ -138,7 +138,7 @@ def forecast(snap: Snapshot, messages: Iterable[Coming], now: datetime) -> int |
     bill = billed(snap, now.astimezone(snap.settings.zone).date())
     total: int | None = 0
     for each in messages:
-        heard = snap.chats.get(each.address)
+        heard = snap.last_heard(each.address)
         kind = SERVICE if heard and each.at < heard + WINDOW else "utility"
         day = each.at.astimezone(snap.settings.zone).date()
         cost = price(snap, kind, each.address, day, bill.service + 1)

@@ -31,7 +31,7 @@ def moved(ink: Ink, data: dict[str, Any], choice: str) -> Text:
     for booking in rows:
         client = ink.snap.clients.get(booking.client_id)
         told = tell_moved(ink, booking.id, old=str(data["old"]), when=_when(ink, booking), why=ink.asked(str(choice)))
-        if client is not None and (told or not client.phone):
+        if client is not None and (told or not (client.phone or client.user_id)):
             lines.append(told_line(ink, client, "booking.moved", starts(ink.snap, booking)))
     return "answer.told", {"told": " ".join(lines) or part("told.nothing_sent")}
 

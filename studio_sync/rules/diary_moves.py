@@ -123,7 +123,7 @@ def tell_moved(ink: Ink, booking_id: str, *, old: str, when: str, why: tuple[str
     """Tell the client that the session has moved; False when there is nobody to tell."""
     booking = ink.snap.bookings.get(booking_id)
     client = ink.snap.clients.get(booking.client_id) if booking else None
-    if booking is None or client is None or not client.phone:
+    if booking is None or client is None or not (client.phone or client.user_id):
         return False
     ink.send(
         person_of(client),

@@ -76,7 +76,7 @@ def _no(reason: str, **values: str) -> Verdict:
 def _window(snap: Snapshot, send: Send, now: datetime) -> Verdict:
     """Free text for 24 hours after the person's last message, the approved template after that."""
     settings = snap.settings
-    heard = snap.chats.get(send.to)
+    heard = snap.last_heard(send.to)
     rules = [part("why.mode", mode=settings.mode)]
     found: AtWhatsApp | None = None
     if heard and now < heard + WINDOW:
@@ -214,7 +214,7 @@ def held_by_quiet_hours(settings: Settings, text: str, start: datetime | None, n
 
 
 def _quiet(snap: Snapshot, send: Send, now: datetime) -> Verdict | None:
-    last_in = snap.chats.get(send.to)
+    last_in = snap.last_heard(send.to)
     if send.answers and last_in and now - last_in <= FRESH_ANSWER:
         return None
     start = session_start(snap, send.about)

@@ -86,7 +86,7 @@ def first_contact(snap: Snapshot, who: str, address: str, text: str) -> bool:
     client = snap.clients.get(who)
     if client is None or client.last_seen is not None or not load().message(text).is_template:
         return False
-    return snap.chats.get(address) is None and not snap.written_with(who)
+    return snap.last_heard(address) is None and not snap.written_with(who)
 
 
 class Ink:

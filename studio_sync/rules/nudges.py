@@ -68,5 +68,5 @@ def nudge(
 
 def chat_open(ink: Ink, person: Who) -> bool:
     """Whether free text may be sent now."""
-    heard = ink.snap.chats.get(person.address)
+    heard = ink.snap.last_heard(person.address)
     return heard is not None and ink.now < heard + WINDOW - MARGIN

@@ -84,7 +84,7 @@ def message_changed(ink: Ink, fact: RowChanged, ticked: set[str]) -> None:
     if not row.reply:
         ink.put("messages", row.id, send=False, sent=part("tick.no_reply"), label="reply")
     elif not chat_open(ink, person):
-        heard = ink.snap.chats.get(row.number)
+        heard = ink.snap.last_heard(row.number)
         since = words.start(heard.astimezone(ink.snap.settings.zone), ink.today) if heard else ""
         closed = part("tick.chat_closed", start=since) if since else part("tick.no_template")
         ink.put("messages", row.id, send=False, sent=closed, label="reply")

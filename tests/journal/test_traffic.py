@@ -87,6 +87,6 @@ def test_a_chat_that_whatsapp_calls_closed_is_closed(journal: Journal) -> None:
     with journal.write() as tx:
         tx.heard("+1", NOW - MINUTE)
         tx.heard("+2", NOW)
-        tx.closed("+1", NOW)
-        tx.closed("+2", NOW - MINUTE)  # they wrote after it was refused
+        tx.closed(["+1", "GB.1"], NOW)
+        tx.closed(["+2"], NOW - MINUTE)  # they wrote after it was refused
         assert tx.chats() == {"+1": NOW - timedelta(hours=24), "+2": NOW}

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from studio_sync.rules.facts import NewsCame
 from tests.unit.story import Studio
 
 BOOKED = """
@@ -130,3 +131,90 @@ def test_a_button_pressed_weeks_later_acts_on_the_booking_it_belonged_to() -> No
     studio.now += timedelta(days=17)  # no tick of these days matters here
     assert "Fri 27 Nov" in studio.taps("Thandi", "Reject this time")[-1]
     assert studio.row("Bookings", "b-1", "State") == "booked"
+
+
+# -- one person, several addresses
+
+WITH_9, WITHOUT_9 = "+5511987654321", "+551187654321"
+
+
+def person(**cells: str) -> Studio:
+    """Thandi by other addresses, never heard of; everybody else's chats are closed too."""
+    studio = Studio(bookings=BOOKED, open_chats=False)
+    studio.tables["clients"]["c-THANDI"] |= {"last_seen": 46300.0, **cells}
+    return studio
+
+
+def form_of_the_next(studio: Studio, address: str) -> str:
+    """How a message leaves for Thandi now: as free text, or as a template."""
+    told = len(studio.phones.get(address, ()))
+    studio.says("Nadine", f"Book Thandi Fri {9 + told} single")
+    assert len(studio.phones[address]) > told
+    return studio.phones[address][-1].form
+
+
+@pytest.mark.parametrize(
+    ("stored", "written_from"),
+    [
+        (WITH_9, WITHOUT_9),
+        (WITHOUT_9, WITH_9),
+        ("+525512345678", "+5215512345678"),
+        ("+5491123456789", "+541123456789"),
+    ],
+)
+def test_a_chat_is_open_in_whichever_form_the_number_is_written(stored: str, written_from: str) -> None:
+    # fact: 0 brazil
+    studio = person(phone=stored)
+    phone = studio.number("Thandi")
+    assert form_of_the_next(studio, phone) == "template"
+    assert studio.says(written_from, "bookings") != []
+    assert form_of_the_next(studio, phone) == "text"
+    studio.now += timedelta(hours=25)
+    assert studio.snap.last_heard(phone) == studio.snap.last_heard(written_from)
+    assert form_of_the_next(studio, phone) == "template"
+
+
+def test_a_chat_is_open_for_the_number_of_who_wrote_without_one() -> None:
+    studio = person(user_id="GB.13491208655302741918")
+    phone = studio.number("Thandi")
+    assert form_of_the_next(studio, phone) == "template"
+    studio.says("GB.13491208655302741918", "bookings")
+    assert form_of_the_next(studio, phone) == "text"
+
+
+def test_another_person_opens_nobodys_chat() -> None:
+    studio = person(phone=WITH_9)
+    studio.says("+5521987654321", "hello")
+    studio.says("+551187654329", "hello")
+    studio.says("BR.7", "hello")
+    assert form_of_the_next(studio, WITH_9) == "template"
+
+
+def test_what_she_answers_by_phone_in_one_form_keeps_us_quiet_in_the_other() -> None:
+    studio = person(phone=WITH_9)
+    echo = {"phone": WITHOUT_9, "user_id": "", "form": "text", "text": "I am here"}
+    studio.happens(NewsCame(key="news:e1", at=studio.now, field="smb_message_echoes", data=echo))
+    assert studio.says(WITH_9, "menu") == []
+
+
+@pytest.mark.parametrize("act", ["invoice", "move"])
+def test_who_hides_the_number_gets_an_invoice_and_hears_of_a_move(act: str) -> None:
+    user = "GB.13491208655302741918"
+    rows = BOOKED.rstrip(" ") + (CAME if act == "invoice" else "")
+    studio = Studio(bookings=rows, invoices=DRAFT, settings="My diary moves | tell")
+    studio.tables["clients"]["c-THANDI"] |= {"phone": "", "user_id": user, "email": ""}
+    studio.says(user, "bookings")
+    if act == "invoice":
+        studio.ticks("Invoices", "i-1", "Send")
+        assert "here is invoice INV-2026-00042" in studio.last(user)
+    else:
+        studio.drags("Thandi", "Wed 4 Nov 14:00")
+        assert "has moved to Wed 4 Nov at 14:00" in studio.last(user)
+
+
+def test_a_newcomer_named_in_whatsapps_form_is_kept_in_the_one_that_can_be_called() -> None:
+    studio = Studio(clients="")
+    studio.says(WITHOUT_9, "hello", profile="Ayanda")
+    studio.says(WITHOUT_9, "Ayanda Ochre")
+    assert studio.rows("Clients", "Name", "Phone", "Problem") == [("Ayanda Ochre", "+55 11 98765-4321", "")]
+    assert studio.snap.client_by_phone(WITHOUT_9) is not None

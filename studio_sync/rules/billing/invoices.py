@@ -61,7 +61,7 @@ def _send_ticked(ink: Ink, invoice: Invoice) -> None:
     because = ""
     if client is None:
         because = part("tick.no_client", word=invoice.client or part("blank.name"))
-    elif not client.phone and not client.email:
+    elif not (client.phone or client.user_id or client.email):
         because = part("tick.no_phone")
     elif not lines:
         because = part("tick.no_lines")
