@@ -87,6 +87,7 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
     from studio_sync.delivery.signs import SignLane
     from studio_sync.diaries import LiveDiary
     from studio_sync.engine import Engine
+    from studio_sync.reads import Counted, Reads
     from studio_sync.watch.diary import DiaryWatch
     from studio_sync.watch.poll import Poll
     from studio_sync.watch.sheets import SheetWatch
@@ -121,7 +122,8 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
     messages = MessageLane(journal=journal, clock=clock, messenger=messenger, mail=mail)
     diary = LiveDiary(CalendarDiary(way, config.calendar_id, config.zone))
     ids = {"studio": config.studio_sheet_id, "books": config.books_sheet_id or config.studio_sheet_id}
-    books = [LiveWorkbook(role, SheetsWorkbook(way, ids[role]), config.name) for role in ROLES]
+    reads = Reads(clock)
+    books = [LiveWorkbook(role, Counted(SheetsWorkbook(way, ids[role]), reads), config.name) for role in ROLES]
     if ids["studio"] == ids["books"]:
         books[1].lock = books[0].lock
         for book in books:
@@ -135,7 +137,7 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
     watches = [SheetWatch(book, still=still) for book in books]
     zone = ZoneInfo(config.zone)
     trouble = _trouble(messages.health, books, journal, zone)
-    pace = Pace()
+    pace = Pace(reads)
     sheets = [
         SheetLane(book=book, journal=journal, clock=clock, notice=watch.notice, trouble=trouble, pace=pace)
         for book, watch in zip(books, watches, strict=True)
@@ -158,7 +160,7 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
             *signs,
         ),
         polls=tuple(
-            Poll(book=book, watch=watch, journal=journal, clock=clock, zone=zone, local=config.local)
+            Poll(book=book, watch=watch, journal=journal, clock=clock, zone=zone, reads=reads, local=config.local)
             for book, watch in zip(books, watches, strict=True)
         ),
         diary_watch=DiaryWatch(journal, diary),

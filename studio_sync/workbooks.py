@@ -27,8 +27,9 @@ from studio_sync.tags import TagFinder
 
 #: another writer's sign is believed for so long
 SIGN = timedelta(minutes=10)
-#: the titles of the tabs are looked up anew so often; a title that is gone, or a changed heading, at once
-AGAIN = timedelta(seconds=30)
+#: the titles of the tabs are looked up anew so often while something changes, and when nothing does; a title that is
+#: gone, or a changed heading, at once
+AGAIN, IDLE = timedelta(seconds=30), timedelta(minutes=10)
 COPY = "this workbook is a copy of another one, and is left alone. Type: studio-sync adopt"
 
 
@@ -89,6 +90,7 @@ class LiveWorkbook:
         self._located: datetime | None = None
         self._tags = TagFinder(port)
         self._parts = Parts()
+        self._answer: tuple[Slice, ...] = ()
 
     @property
     def head_key(self) -> str:
@@ -132,11 +134,14 @@ class LiveWorkbook:
 
     # -- calls; each raises the port's errors and keeps the health
 
-    def look(self, now: datetime) -> Reading:
-        """One read of everything watched. A tab renamed since the last one is found again."""
+    def look(self, now: datetime, *, idle: bool = False) -> Reading:
+        """One read of everything watched. A tab renamed since the last one is found again.
+
+        ``idle``: nothing is about to be written, so while the cells are as they were, so are the tabs.
+        """
         self.looks += 1
         with self._judged(now):
-            reading = self._read(now)
+            reading = self._read(now, idle=idle)
             head = self._whole(reading.head)
             self.stood = (head.n, head.batch)
             self.foreign = self.other_writer(head, now)
@@ -178,18 +183,24 @@ class LiveWorkbook:
 
     # -- what was read
 
-    def _read(self, now: datetime) -> Reading:
+    def _read(self, now: datetime, *, idle: bool) -> Reading:
         """Values, places and tags that belong together: a few reads more while she is renaming or moving things."""
         for _ in range(4):
-            sheets, answer = self._values(now)
+            sheets, answer = self._values(now, IDLE if idle else AGAIN)
+            same, self._answer = answer == self._answer, answer
+            if not same and not self._placed_within(AGAIN, now) and self._moved(sheets, now):
+                continue
             first = heads(sheets, answer)
             if self._tags.knows(first) or (not self._moved(sheets, now) and self._tags.learn(sheets, first)):
                 return parse(self.role, sheets, answer, self._tags.tags, self._parts)
         raise Unavailable("sheets", "the tabs or columns of the workbook are being moved")
 
-    def _values(self, now: datetime) -> tuple[list[Sheet], tuple[Slice, ...]]:
+    def _placed_within(self, span: timedelta, now: datetime) -> bool:
+        return self._located is not None and timedelta(0) <= now - self._located < span
+
+    def _values(self, now: datetime, again: timedelta) -> tuple[list[Sheet], tuple[Slice, ...]]:
         known = self._sheets
-        if known is None or not self._located or not timedelta(0) <= now - self._located < AGAIN:
+        if known is None or not self._placed_within(again, now):
             # Two tabs may have changed names: both titles still answer.
             self._sheets, self._located = self._locate(), now
         sheets = self._sheets or []
@@ -199,7 +210,7 @@ class LiveWorkbook:
             self._sheets = None
             if known is None or error.code != 400:
                 raise
-            return self._values(now)
+            return self._values(now, again)
 
     def _moved(self, sheets: Sequence[Sheet], now: datetime) -> bool:
         """Whether a title belongs to another tab now; looked up anew, unless that was done in this moment."""

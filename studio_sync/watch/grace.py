@@ -27,12 +27,18 @@ class Grace:
     """Holds ticks back. ``waiting``: somebody's 20 seconds are running."""
 
     def __init__(self) -> None:
-        self._tabs: set[str] = set()
+        #: tab -> when its ticks act; None when she wants them stopped
+        self._tabs: dict[str, datetime | None] = {}
 
     @property
     def waiting(self) -> bool:
         """Something leaves soon unless she unticks it."""
         return bool(self._tabs)
+
+    @property
+    def due(self) -> list[datetime]:
+        """When ticks that wait are to act."""
+        return [when for when in self._tabs.values() if when is not None]
 
     def hold(
         self, flags: Flags, tab: str, edits: Sequence[Edit], present: Mapping[str, Mapping[str, Raw]], now: datetime
@@ -58,7 +64,10 @@ class Grace:
             flags.put(STOP, tab, None)
             facts.append(_news("stopped", tab, now, rows=rows, boxes=True))
         over = not rows or (not stopping and not timedelta(0) <= now - since < WAIT)
-        (self._tabs.discard if over else self._tabs.add)(tab)
+        if over:
+            self._tabs.pop(tab, None)
+        else:
+            self._tabs[tab] = None if stopping else since + WAIT
         kept = None if over else {"since": since.isoformat(), "rows": rows, "stopping": stopping}
         flags.put(GRACE, tab, kept)
         return (set() if over else set(rows)), facts

@@ -10,22 +10,21 @@ from zoneinfo import ZoneInfo
 from studio_sync.clock import Clock
 from studio_sync.errors import OutsideError, RateLimited
 from studio_sync.journal import Journal
+from studio_sync.journal.snapshots import Snapshots
+from studio_sync.reads import Reads
 from studio_sync.watch.sheets import SheetWatch
+from studio_sync.watch.tempo import ACTIVE_FOR, Rest, is_open, rest, wish
 from studio_sync.workbooks import LiveWorkbook
 
 log = logging.getLogger(__name__)
-#: seconds between polls: for a while after any activity, in the day, at night
-ACTIVE, DAY, NIGHT = 4.0, 10.0, 60.0
-#: the local studio has a doorbell, and the same 60 reads a minute as everyone
-LOCAL, LOCAL_RESTLESS = 5.0, 0.5
 #: seconds of patience after Google said that it was too much
 QUOTA = 15.0
-ACTIVE_FOR = timedelta(minutes=5)
-DAY_HOURS = range(6, 22)
+#: whether the studio is open is looked up so often
+MINUTE = timedelta(minutes=1)
 
 
 class Poll:
-    """Polls one workbook, more often while something happens."""
+    """Polls one workbook, more often while something happens and seldom when few reads are left."""
 
     def __init__(
         self,
@@ -35,6 +34,7 @@ class Poll:
         journal: Journal,
         clock: Clock,
         zone: ZoneInfo,
+        reads: Reads,
         local: bool = False,
     ) -> None:
         self.book = book
@@ -42,7 +42,11 @@ class Poll:
         self._journal = journal
         self._clock = clock
         self._zone = zone
+        self._reads = reads
         self._local = local
+        self._snapshots = Snapshots()
+        self._open = True
+        self._opening: datetime | None = None
         self._active: datetime | None = None
         self._limited = False
         self._seen = -1
@@ -52,14 +56,16 @@ class Poll:
         now = self._clock.now()
         before = self.book.health.reason
         self._limited = False
-        if self.book.looks != self._seen and not self.book.bell.is_set() and not self._watch.restless:
+        self._look_up_hours(now)
+        due = self._watch.due
+        if self.book.looks != self._seen and not self.book.bell.is_set() and not (due and due <= now):
             # The sheet lane has looked since, and told the watch.
             self._seen = self.book.looks
             return 0
         self.book.bell.clear()
         try:
             with self.book.lock:
-                reading = self.book.look(now)
+                reading = self.book.look(now, idle=True)
                 with self._journal.write() as tx:
                     found = self._watch.notice(tx, reading, now)
         except OutsideError as error:
@@ -79,15 +85,28 @@ class Poll:
         """Until the next poll is due, someone rings, or ``stop`` is set (whoever sets it rings too)."""
         if self._limited:
             stop.wait(QUOTA)
-        elif not stop.is_set():
-            self.book.bell.wait(self.pause)
+            return
+        rest = self.rest
+        if not stop.wait(rest.least):
+            self.book.bell.wait(rest.most - rest.least)
 
     @property
     def pause(self) -> float:
-        """Seconds until the next poll."""
-        if self._local:
-            return LOCAL_RESTLESS if self._watch.restless else LOCAL
+        """Seconds until the next poll when nobody rings."""
+        return self.rest.most
+
+    @property
+    def rest(self) -> Rest:
+        """How long until the next poll."""
         now = self._clock.now()
-        if self._watch.restless or (self._active and abs(now - self._active) < ACTIVE_FOR):
-            return ACTIVE
-        return DAY if now.astimezone(self._zone).hour in DAY_HOURS else NIGHT
+        lately = not self._local and self._active is not None and abs(now - self._active) < ACTIVE_FOR
+        busy = self._watch.restless or lately
+        wanted = wish(now, self._watch.due, busy=busy, open_=self._open, local=self._local)
+        return rest(wanted, self._reads.left)
+
+    def _look_up_hours(self, now: datetime) -> None:
+        if self._opening is not None and abs(now - self._opening) < MINUTE:
+            return
+        with self._journal.read() as tx:
+            snap = self._snapshots.load(tx, now)
+        self._open, self._opening = is_open(snap.hours, now, self._zone), now

@@ -27,6 +27,8 @@ from studio_sync.workbooks import LiveWorkbook, Pause
 
 #: a missing row is believed gone after this
 MISSED = timedelta(seconds=60)
+#: a row that needs one has its id after this, as a rule
+GIVEN = timedelta(seconds=2)
 #: so many new rows at one look are one event
 PASTED = 4
 #: rows in one question, which stands in one cell
@@ -48,15 +50,27 @@ class SheetWatch:
         #: cells of ours that were told to be spoilt and are not put back yet
         self._spoilt: dict[tuple[str, str], Mapping[str, Raw]] = {}
         self._missing: dict[tuple[str, str], datetime] = {}
+        self._noticed: datetime | None = None
 
     @property
     def restless(self) -> bool:
-        """Something was just typed or is missing: look again soon."""
+        """Something was just typed or is missing: it is not told yet."""
         return self._typing.busy or bool(self._missing) or self._grace.waiting
+
+    @property
+    def due(self) -> datetime | None:
+        """The next instant at which something that is not told yet may be; None when nothing waits for one."""
+        seen = self._noticed
+        if seen is None:
+            return None
+        found = [*self._typing.due, *self._grace.due, *(since + MISSED for since in self._missing.values())]
+        found += [seen + GIVEN] if self._typing.giving else []
+        # What did not count at its instant waits for something else: a brake, a commit in doubt.
+        return min((when for when in found if when > seen), default=None)
 
     def notice(self, tx: Tx, reading: Reading, now: datetime) -> int:
         """Turn what changed into facts, and remember it, in the caller's transaction. Returns the number of facts."""
-        book = self._book
+        book, self._noticed = self._book, now
         flags = Flags(tx, reading.tabs, (book.recovery_key, book.head_key, book.debts_key, book.history_key))
         if not self._trusted(flags, reading):
             return 0

@@ -35,6 +35,16 @@ class Typing:
         """Something is not still yet, or is getting its id."""
         return bool(self._since or self._asking)
 
+    @property
+    def due(self) -> list[datetime]:
+        """When what is not still yet will be, if nobody types on."""
+        return [since + self._still for _, since in self._since.values()]
+
+    @property
+    def giving(self) -> bool:
+        """A row somewhere is getting its id."""
+        return bool(self._asking)
+
     def open(self, tab: str) -> set[str]:
         """Rows of ``tab`` that are not still yet, by id; those without one count as ``""``."""
         found = {place[1] for place in self._since if place[0] == tab}

@@ -56,6 +56,12 @@ def near(folder: Path) -> Iterator[tuple[World, Straight]]:
         world.close()
 
 
+@pytest.fixture(autouse=True)
+def many_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test looks at the sheets more often than the program would, and no commit is to wait for that."""
+    monkeypatch.setattr("studio_sync.reads.FILLS", 1000.0)
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Config, FixedClock]:
     """The sample studio, made once: its folder is copied for each test."""
