@@ -13,6 +13,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import sqlite
 
+from studio_sync.journal.straight import Straight
 from studio_sync.rules.effects import Effect
 
 #: the lane of the engine, and the word for all lanes, in what a commit has to tell
@@ -44,7 +45,7 @@ class Part:
     Statements that run often are made once, with names for their values: making one costs more than running it.
     """
 
-    def __init__(self, db: Connection, *, writing: bool, shelf: Shelf | None = None) -> None:
+    def __init__(self, db: Connection | Straight, *, writing: bool, shelf: Shelf | None = None) -> None:
         self._db = db
         self._writing = writing
         #: what lies ready of earlier transactions

@@ -144,4 +144,4 @@ class Inbox(Part):
         statement = select(inbox).order_by(inbox.c.seq.desc()).limit(limit)
         if state:
             statement = statement.where(inbox.c.state == state)
-        return [InboxLine(**row) for row in self._db.execute(statement).mappings()]
+        return [InboxLine(**row._asdict()) for row in self._db.execute(statement)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection
 
@@ -23,6 +24,7 @@ from studio_sync.journal.lookups import Lookups
 from studio_sync.journal.meta import Meta
 from studio_sync.journal.needs import Needs
 from studio_sync.journal.outbox import Outbox
+from studio_sync.journal.straight import Straight, straight
 from studio_sync.journal.traffic import Leaving
 from studio_sync.journal.trouble import translated
 from studio_sync.rules.facts import Fact
@@ -40,7 +42,6 @@ class Journal:
 
     def __init__(self, engine: Engine, place: str) -> None:
         self._engine = engine
-        self._writes = engine.execution_options(writes=True)
         #: where it is, in words for a person (no password)
         self.place = place
         #: the Files port
@@ -88,7 +89,7 @@ class Journal:
         Raises ``Unavailable("journal", ...)`` when nothing could be written (disk full, locked, database gone).
         Keep it short, with no call to the outside in it; not to be nested.
         """
-        with self._my_turn(), translated(self.place), self._writes.begin() as db:
+        with self._my_turn(), translated(self.place), self._begun(writes=True) as db:
             tx = Tx(db, writing=True, shelf=self._shelf)
             yield tx
             tx.close()
@@ -129,8 +130,20 @@ class Journal:
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """One reading transaction: everything in the block is as of one moment. Raises ``Unavailable``."""
-        with translated(self.place), self._engine.connect() as connection, _snapshot(connection).begin():
-            yield Tx(connection, writing=False, shelf=self._shelf)
+        with translated(self.place), self._begun(writes=False) as db:
+            yield Tx(db, writing=False, shelf=self._shelf)
+
+    @contextmanager
+    def _begun(self, *, writes: bool) -> Iterator[Connection | Straight]:
+        """A transaction under way: committed at the end, rolled back by any exception."""
+        if self._engine.dialect.name == "sqlite":
+            with straight(self._engine, writes=writes) as db:
+                yield db
+            return
+        with self._engine.connect() as connection:
+            begun = connection if writes else connection.execution_options(**_SNAPSHOT)
+            with begun.begin():
+                yield begun
 
     def put_facts(self, facts: Sequence[Fact]) -> int:
         """Keep facts durably; how many were new. Returns after their commit; concurrent callers share one.
@@ -144,7 +157,5 @@ class Journal:
         return self._group.put(facts) if facts else Kept(0)
 
 
-def _snapshot(connection: Connection) -> Connection:
-    if connection.dialect.name == "postgresql":
-        return connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return connection
+#: how a server is asked for everything as of one moment
+_SNAPSHOT: Any = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}

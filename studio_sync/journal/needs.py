@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from studio_sync.journal.outbox import OUTBOX, UNDELIVERED
 from studio_sync.journal.rows import Rows
 from studio_sync.journal.tables import inbox, needs, outbox
+
+_GIVEN_UP = select(outbox.c.key).where(
+    outbox.c.fact_key.in_(bindparam("facts", expanding=True)), outbox.c.state == "dropped"
+)
+_DEPENDENT = outbox.alias("dependent")
+_DEPENDENTS = (
+    select(needs.c.key, needs.c.need)
+    .join(outbox, outbox.c.key == needs.c.need)
+    .join(_DEPENDENT, _DEPENDENT.c.key == needs.c.key)
+    .outerjoin(inbox, inbox.c.key == outbox.c.fact_key)
+    .where(
+        needs.c.need.in_(bindparam("roots", expanding=True)),
+        outbox.c.state == "dropped",
+        # A fact that is about to be decided again may ask for the same effect again.
+        or_(inbox.c.key.is_(None), inbox.c.state == "done"),
+        _DEPENDENT.c.state.in_(UNDELIVERED),
+    )
+)
 
 
 class Needs(Rows):
@@ -25,25 +43,10 @@ class Needs(Rows):
         """Effects that a fact just decided again no longer asks for."""
         if not self._decided:
             return set()
-        statement = select(outbox.c.key).where(outbox.c.fact_key.in_(self._decided), outbox.c.state == "dropped")
-        return set(self._db.execute(statement).scalars())
+        return set(self._db.execute(_GIVEN_UP, {"facts": list(self._decided)}).scalars())
 
     def _drop_dependents(self, roots: Iterable[str]) -> set[str]:
-        dependent = outbox.alias("dependent")
-        statement = (
-            select(needs.c.key, needs.c.need)
-            .join(outbox, outbox.c.key == needs.c.need)
-            .join(dependent, dependent.c.key == needs.c.key)
-            .outerjoin(inbox, inbox.c.key == outbox.c.fact_key)
-            .where(
-                needs.c.need.in_(list(roots)),
-                outbox.c.state == "dropped",
-                # A fact that is about to be decided again may ask for the same effect again.
-                or_(inbox.c.key.is_(None), inbox.c.state == "done"),
-                dependent.c.state.in_(UNDELIVERED),
-            )
-        )
-        found = {row.key: row.need for row in self._db.execute(statement)}
+        found = {row.key: row.need for row in self._db.execute(_DEPENDENTS, {"roots": list(roots)})}
         for key, need in found.items():
             self._db.execute(
                 update(outbox)

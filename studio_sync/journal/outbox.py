@@ -22,7 +22,7 @@ from functools import cache
 from typing import Any, Literal
 
 from pydantic import ValidationError
-from sqlalchemy import Executable, RowMapping, Select, bindparam, delete, exists, func, select, update
+from sqlalchemy import Executable, Select, bindparam, delete, exists, func, select, update
 
 from studio_sync.journal.base import EVERY, Part, dump, insert_into, plain
 from studio_sync.journal.rewritten import rewritten
@@ -130,7 +130,7 @@ class Outbox(Part):
         self._db.execute(_NEEDLESS, {"of": effect.key})
         wanted = dict.fromkeys(effect.needs)
         if wanted:
-            self._db.execute(needs.insert(), [{"key": effect.key, "need": need} for need in wanted])
+            self._db.execute(_NEED, [{"key": effect.key, "need": need} for need in wanted])
             self._needed.update(wanted)
 
     def ready(self, lane: Lane, now: datetime, limit: int = 100, *, kind: str = "") -> list[Queued]:
@@ -277,18 +277,17 @@ class Outbox(Part):
         statement = select(*columns).order_by(outbox.c.seq.desc()).limit(limit)
         if state:
             statement = statement.where(outbox.c.state == state)
-        return [OutboxLine(**row) for row in self._db.execute(statement).mappings()]
+        return [OutboxLine(**row._asdict()) for row in self._db.execute(statement)]
 
     def _load(self, statement: Select[Any], **values: Any) -> list[Queued]:
         """Rows as effects; one that cannot be read any more is parked and passed over."""
         found = []
-        for row in self._db.execute(statement, values).mappings().all():
+        for row in self._db.execute(statement, values).all():
             try:
-                effect = self.shelf.effect(row["seq"]) or load_effect(row["body"])
-                found.append(_decode(row, effect))
+                found.append(_decode(row, self.shelf.effect(row.seq) or load_effect(row.body)))
             except ValidationError as error:
-                if self._writing and row["state"] not in FINAL:
-                    self.park(row["key"], f"unreadable: {error}", row["since"])
+                if self._writing and row.state not in FINAL:
+                    self.park(row.key, f"unreadable: {error}", row.since)
         return found
 
 
@@ -339,6 +338,7 @@ _OUSTED = delete(outbox).where(
     outbox.c.key.in_(bindparam("keys", expanding=True)),
     outbox.c.state == "dropped",
 )
+_NEED = needs.insert()
 _NEEDLESS = delete(needs).where(needs.c.key == bindparam("of"))
 
 
@@ -365,16 +365,16 @@ def _encode(effect: Effect, fact_key: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _decode(row: RowMapping, effect: Effect) -> Queued:
+def _decode(row: Any, effect: Effect) -> Queued:
     return Queued(
         effect=effect,
-        fact_key=row["fact_key"],
-        seq=row["seq"],
-        lane=row["lane"],
-        state=row["state"],
-        tries=row["tries"],
-        since=row["since"],
-        next_at=row["next_at"],
-        reason=row["reason"],
-        result=json.loads(row["result"]),
+        fact_key=row.fact_key,
+        seq=row.seq,
+        lane=row.lane,
+        state=row.state,
+        tries=row.tries,
+        since=row.since,
+        next_at=row.next_at,
+        reason=row.reason,
+        result=json.loads(row.result),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from studio_sync.journal.base import Part, plain
 from studio_sync.journal.tables import pauses, sent
@@ -13,6 +13,21 @@ from studio_sync.rules.traffic import DAY, FAR, Pause, Traffic
 
 #: older lines say nothing any more: a month and what is left of it
 KEPT = timedelta(days=40)
+
+_MOMENT = sent.c.at.type
+_WITHIN = (sent.c.at > bindparam("after", type_=_MOMENT), sent.c.at <= bindparam("now", type_=_MOMENT))
+_SENT = sent.insert()
+_WITH = select(sent.c.key).where(sent.c.lead == bindparam("lead"), sent.c.key != bindparam("lead"))
+_WITH = _WITH.distinct().order_by(sent.c.key)
+_FREE_AT = select(sent.c.free_at).where(sent.c.address == bindparam("to")).order_by(sent.c.seq.desc()).limit(1)
+_BETWEEN = select(func.count()).where(*_WITHIN)
+_LAST = select(sent.c.address, func.max(sent.c.at).label("at")).where(sent.c.first, *_WITHIN)
+_LAST_OF = _LAST.group_by(sent.c.address).subquery()
+_REACHED = select(func.min(_LAST_OF.c.at), func.count()).select_from(_LAST_OF)
+_AMONG = select(func.count()).where(_LAST_OF.c.address == bindparam("to"))
+_SENT_IN = select(func.count()).where(sent.c.month == bindparam("month"), sent.c.category == bindparam("category"))
+_GO_ON = delete(pauses).where(pauses.c.name.in_(bindparam("names", expanding=True)))
+_RESTING = select(pauses).where(pauses.c.until < bindparam("far", type_=_MOMENT))
 
 
 class Leaving(Part):
@@ -23,12 +38,12 @@ class Leaving(Part):
     ) -> None:
         """A message is posted. ``first``: outside the chat's 24 hours; ``kind``: its price category."""
         line = {"key": key, "lead": key, "address": to, "at": now, "free_at": free_at, "text": text}
-        self._db.execute(sent.insert(), [{**line, "first": first, "month": month, "category": kind}])
+        self._db.execute(_SENT, [{**line, "first": first, "month": month, "category": kind}])
 
     def leaves_with(self, key: str, lead: str, to: str, now: datetime) -> None:
         """Another message is part of the post of ``lead``: one message for WhatsApp."""
         line = {"key": key, "lead": lead, "address": to, "at": now, "free_at": now, "text": "", "first": False}
-        self._db.execute(sent.insert(), [{**line, "month": "", "category": ""}])
+        self._db.execute(_SENT, [{**line, "month": "", "category": ""}])
 
     def stays(self, lead: str) -> None:
         """It surely did not leave after all, nor what was part of it."""
@@ -37,17 +52,14 @@ class Leaving(Part):
 
     def with_lead(self, lead: str) -> list[str]:
         """Keys of the messages that were part of the post of ``lead``, without itself."""
-        statement = select(sent.c.key).where(sent.c.lead == lead, sent.c.key != lead).distinct()
-        return list(self._db.execute(statement.order_by(sent.c.key)).scalars())
+        return list(self._db.execute(_WITH, {"lead": lead}).scalars())
 
     def traffic(self, to: str, now: datetime, resting: Mapping[str, Pause]) -> Traffic:
         """What decides about one message to ``to`` now."""
         oldest, count, among = self._reached(to, now)
-        newest = select(sent.c.free_at).where(sent.c.address == to).order_by(sent.c.seq.desc()).limit(1)
-        second = select(func.count()).where(sent.c.at > now - timedelta(seconds=1), sent.c.at <= now)
         return Traffic(
-            free_at=self._db.execute(newest).scalar(),
-            last_second=self._db.execute(second).scalar() or 0,
+            free_at=self._db.execute(_FREE_AT, {"to": to}).scalar(),
+            last_second=self._db.execute(_BETWEEN, {"after": now - timedelta(seconds=1), "now": now}).scalar() or 0,
             reached=count,
             frees_at=oldest + DAY if oldest else None,
             among=among,
@@ -56,15 +68,9 @@ class Leaving(Part):
 
     def _reached(self, to: str, now: datetime) -> tuple[datetime | None, int, bool]:
         """Of the people written to first in 24 hours: when the oldest was last, how many, and whether ``to`` is one."""
-        last = (
-            select(sent.c.address, func.max(sent.c.at).label("at"))
-            .where(sent.c.first, sent.c.at > now - DAY, sent.c.at <= now)
-            .group_by(sent.c.address)
-            .subquery()
-        )
-        row = self._db.execute(select(func.min(last.c.at), func.count()).select_from(last)).one()
-        among = self._db.execute(select(func.count()).where(last.c.address == to)).scalar()
-        return row[0], row[1], bool(among)
+        within = {"after": now - DAY, "now": now}
+        oldest, count = self._db.execute(_REACHED, within).one()
+        return oldest, count, bool(self._db.execute(_AMONG, {**within, "to": to}).scalar())
 
     def last_of(self, to: str, stem: str, since: datetime) -> datetime | None:
         """When a message whose text begins with ``stem`` last left for ``to``, after ``since``."""
@@ -75,8 +81,7 @@ class Leaving(Part):
 
     def sent_in(self, month: str, category: str) -> int:
         """How many messages of a price category were posted in a month (``2026-11``)."""
-        statement = select(func.count()).where(sent.c.month == month, sent.c.category == category)
-        return self._db.execute(statement).scalar() or 0
+        return self._db.execute(_SENT_IN, {"month": month, "category": category}).scalar() or 0
 
     def knows_what_left(self) -> bool:
         """Whether any line is kept."""
@@ -104,10 +109,10 @@ class Leaving(Part):
 
     def go_on(self, names: Iterable[str]) -> None:
         """These do not rest any more."""
-        if self._db.execute(delete(pauses).where(pauses.c.name.in_(list(names)))).rowcount:
+        if self._db.execute(_GO_ON, {"names": list(names)}).rowcount:
             self.news.add("messages")
 
     def resting(self, now: datetime) -> dict[str, Pause]:
         """Everything that rests or did until a moment ago: a pause ends when a message goes through."""
-        found = self._db.execute(select(pauses).where(pauses.c.until < now + FAR))
+        found = self._db.execute(_RESTING, {"far": now + FAR})
         return {row.name: Pause(until=row.until, tries=row.tries, reason=row.reason, since=row.since) for row in found}

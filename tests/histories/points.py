@@ -61,11 +61,14 @@ class MortalJournal(Journal):
     """The real journal; its commits are points."""
 
     points: Points
+    #: how many commits were begun: while it is the same, so is all that the journal holds
+    begun = 0
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """As the journal's own; dying before the commit rolls back."""
         self.points.meet("journal")
+        self.begun += 1
         with super().write() as tx:
             yield tx
             self.points.meet("before a commit of the journal")
@@ -75,6 +78,7 @@ class MortalJournal(Journal):
         """As ``write``."""
         self.points.meet("journal")
         self.points.meet("before a commit of the journal")
+        self.begun += 1
         kept = super().take(more)
         self.points.meet("after a commit of the journal")
         return kept

@@ -18,11 +18,10 @@ from studio_sync.adapters import mail, sessions
 from studio_sync.clock import FixedClock
 from studio_sync.config import Config
 from studio_sync.errors import StudioError
-from studio_sync.journal import Journal
 from studio_sync.rebuild import ensure
 from studio_sync.standing import Standing
 from studio_sync.studio import Studio, build
-from tests.histories.points import Points, mortal
+from tests.histories.points import MortalJournal, Points, mortal
 from tests.histories.postman import Letterbox
 from tests.histories.watchman import Watchman
 from tests.histories.wire import Net, Wire
@@ -54,7 +53,7 @@ class Program:
         self.wire = Wire(net, self.points, watch=self._watch)
         self.watchman = Watchman()
         self.studio: Studio | None = None
-        self.journal: Journal | None = None
+        self.journal: MortalJournal | None = None
         #: its beginning succeeded: lanes and polls run
         self.begun = False
         #: a commit of the journal may have given a lane something to do

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import random
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from studio_sync.errors import StudioError
-from studio_sync.journal import CHATS, FROZEN, OUTBOX
-from tests.histories.points import Killed
+from studio_sync.journal import CHATS, FROZEN, OUTBOX, Journal
+from tests.histories.points import Killed, MortalJournal
 from tests.histories.program import Program, Step
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,26 @@ AGAIN = timedelta(seconds=3)
 #: deciding takes milliseconds: so many more facts are decided while another lane waits for one answer
 DECISIONS = 6
 ROLES = ("studio", "books")
+#: states of effects that are still to come true
+OPEN = ("queued", "waiting", "sending", "unknown")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Open:
+    """What a program's notes hold open."""
+
+    #: some are not decided
+    facts: bool
+    #: lanes with something to do
+    lanes: frozenset[str]
+    #: when the first of that may be done
+    soonest: datetime | None
+    #: workbooks with an undecided commit
+    attempts: frozenset[str]
+    #: of the tabs that a commit may follow
+    versions: dict[str, int]
+    #: a workbook that was put back is being mended
+    frozen: bool
 
 
 class Broken(AssertionError):
@@ -45,6 +66,7 @@ class Shift:
         self._idle: dict[str, datetime] = {}
         self._gaps: dict[str, float] = {}
         self._seen: dict[str, object] = {}
+        self._notes: tuple[Journal, int, Open] | None = None
 
     @property
     def now(self) -> datetime:
@@ -149,11 +171,7 @@ class Shift:
         program = self.program
         if program.foreign or program.journal is None:
             return {}
-        with program.journal.read() as tx:
-            new = tx.inbox_counts()["new"]
-            counts = tx.lane_counts()
-            attempts = {role for role in ROLES if tx.attempts(role)}
-            versions = {tab: n for tab, n in tx.tab_versions().items() if tab not in {OUTBOX, CHATS}}
+        notes = self._open_in(program.journal)
         minute = self.now.astimezone(UTC).replace(second=0, microsecond=0)
         stood: dict[str, object] = (
             {poll.book.role: poll.book.stood for poll in program.studio.polls} if program.studio else {}
@@ -164,11 +182,11 @@ class Shift:
             if self._rests(name):
                 continue
             if kind == "sheet":
-                state = (versions, minute, stood.get(role))
-                open_now = _open(counts, "sheet") or role in attempts or self._seen.get(name) != state
+                state = (notes.versions, minute, stood.get(role))
+                open_now = "sheet" in notes.lanes or role in notes.attempts or self._seen.get(name) != state
                 self._seen[name] = state
             else:
-                open_now = bool(new) if kind == "decide" else _open(counts, kind)
+                open_now = notes.facts if kind == "decide" else kind in notes.lanes
             if open_now:
                 wanted[name] = step
         return wanted
@@ -214,16 +232,29 @@ class Shift:
             return False
         if program.foreign:
             return True
-        with program.journal.read() as tx:
-            if tx.get_meta(FROZEN) or tx.inbox_counts()["new"] or any(tx.attempts(role) for role in ROLES):
-                return False
-            return not any(
-                queued.next_at <= soon
-                for state in ("queued", "waiting", "sending", "unknown")
-                for queued in tx.standing(state)
-            )
+        notes = self._open_in(program.journal)
+        if notes.frozen or notes.facts or notes.attempts:
+            return False
+        return notes.soonest is None or notes.soonest > soon
+
+    def _open_in(self, journal: MortalJournal) -> Open:
+        """What these notes hold open; read once per commit."""
+        if self._notes is None or self._notes[:2] != (journal, journal.begun):
+            self._notes = (journal, journal.begun, open_in(journal))
+        return self._notes[2]
 
 
-def _open(counts: dict[str, dict[str, int]], lane: str) -> bool:
-    states = counts.get(lane, {})
-    return any(states.get(state) for state in ("queued", "waiting", "sending", "unknown"))
+def open_in(journal: Journal) -> Open:
+    """What these notes hold open."""
+    with journal.read() as tx:
+        counts = tx.lane_counts()
+        lanes = frozenset(lane for lane, states in counts.items() if any(states.get(state) for state in OPEN))
+        standing = (queued.next_at for state in OPEN for queued in tx.standing(state)) if lanes else ()
+        return Open(
+            facts=bool(tx.inbox_counts()["new"]),
+            lanes=lanes,
+            soonest=min(standing, default=None),
+            attempts=frozenset(role for role in ROLES if tx.attempts(role)),
+            versions={tab: n for tab, n in tx.tab_versions().items() if tab not in {OUTBOX, CHATS}},
+            frozen=bool(tx.get_meta(FROZEN)),
+        )

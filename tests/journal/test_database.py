@@ -16,7 +16,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from studio_sync import journal as journal_package
 from studio_sync.errors import Unavailable, UserError
@@ -260,26 +260,18 @@ def test_an_address_that_does_not_work_is_said_with_what_to_type(url: str, words
 
 def test_the_questions_asked_often_are_answered_from_an_index(file: Path) -> None:
     journal = Journal.open(f"sqlite:///{file}", fast=True)
-    asked: list[tuple[str, Any]] = []
-
-    def note(_db: object, _cursor: object, sql: str, values: Any, *_: object) -> None:
-        asked.append((sql, values))
-
+    asked: list[str] = []
     with journal.read() as tx:
-        db = tx._db
-        event.listen(db, "before_cursor_execute", note)
+        driver: Any = tx._db._connection.driver_connection  # type: ignore[union-attr]
+        driver.set_trace_callback(asked.append)
         tx.next_fact()
         tx.ready("sheet", NOW)
         tx.blocked("messages", NOW)
         tx.undelivered(["put_row", "put_event"])
         tx.highest_undo()
         tx.effects_of("wamid.1")
-        event.remove(db, "before_cursor_execute", note)
-        plans = [
-            str(line.detail)
-            for sql, values in asked
-            for line in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)
-        ]
+        driver.set_trace_callback(None)
+        plans = [str(line[3]) for sql in asked for line in driver.execute(f"EXPLAIN QUERY PLAN {sql}")]
     journal.close()
 
     assert len(asked) == 6
