@@ -129,18 +129,16 @@ class Watched:
                 effect = queued.effect
                 assert isinstance(effect, PutRow)
                 seen = self.reading().tabs["payments"]
-                row = next(iter(self._typed(seen, effect.match)), None)
+                row = next(iter(self._typed(seen, effect.match, tx.rows("payments"))), None)
                 if row is not None:
                     self.grid.lines[row - 1].cells[self.grid.at("id")] = effect.row_id
                     tx.put_rows("payments", {effect.row_id: {}})
                 tx.done(effect.key, {} if row is not None else {"gone": True}, self.now)
 
-    def _typed(self, seen: Any, match: str) -> list[int]:
+    def _typed(self, seen: Any, match: str, memory: Any) -> list[int]:
         counts: dict[str, int] = {}
         for row in seen.rows:
             counts[row.id] = counts.get(row.id, 0) + 1
-        with self.journal.read() as tx:
-            memory = tx.rows("payments")
         # As the planner sees it: of two rows with one id the one most like what is remembered keeps it.
         return [
             row.position for row in part_copies(seen, memory).rows if not row.id and match_of(TAB, row.raws) == match
