@@ -105,8 +105,19 @@ class Settings:
     emoji: str = _policy(
         "Emoji", choice("none", "a little"), "none", "One in welcome and birthday, or none.", "a little"
     )
-    morning_digest: time = _policy("Morning digest", CLOCK, time(6), "When today's list comes to you.", "07:00")
-    evening_digest: time = _policy("Evening digest", CLOCK, time(20), "When tomorrow's list comes to you.", "19:00")
+    morning_digest: time | None = _policy(
+        "Morning digest", CLOCK, time(6), "When today's list comes to you. Blank is off.", "07:00", blank=None
+    )
+    evening_digest: time | None = _policy(
+        "Evening digest", CLOCK, time(20), "When tomorrow's list comes to you. Blank is off.", "19:00", blank=None
+    )
+    news_by_phone: bool = _policy(
+        "News by phone",
+        YES_NO,
+        True,
+        "What clients write and do, as it happens. No: Today and the lists have it.",
+        "no",
+    )
     remind_evening: time | None = _policy(
         "Remind the night before",
         CLOCK,

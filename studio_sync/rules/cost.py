@@ -113,6 +113,8 @@ def _digests(snap: Snapshot, now: datetime, until: datetime) -> Iterator[Coming]
     day = now.astimezone(settings.zone).date()
     while day <= until.astimezone(settings.zone).date():
         for at in (settings.morning_digest, settings.evening_digest):
+            if at is None:
+                continue
             moment = datetime.combine(day, at, tzinfo=settings.zone).astimezone(UTC)
             yield from (Coming(at=moment, address=phone, kind="digest") for phone in phones)
         day += timedelta(days=1)

@@ -16,6 +16,8 @@ from studio_sync.rules.people import Who, called
 MOST = 5
 #: letters of a day's list in one line
 LIST = 200
+#: since when news count where no evening's list comes
+USUAL_EVENING = time(20)
 
 
 def line(ink: Ink, fact: Tick, *, days: int) -> None:
@@ -75,7 +77,7 @@ def day_full(ink: Ink, days: int) -> None:
 def _news(ink: Ink) -> list[str]:
     """What others did since last evening's digest, and what did not reach them."""
     settings = ink.snap.settings
-    evening = settings.evening_digest
+    evening = settings.evening_digest or USUAL_EVENING
     last = datetime.combine(ink.local.date() - timedelta(days=1), evening, tzinfo=settings.zone)
     mine = {ink.by_owner(where) for where in ("chat", "sheet", "diary", "today")} | {part("by.studio")}
     found = [

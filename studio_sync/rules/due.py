@@ -19,8 +19,10 @@ from studio_sync.rules.cost import FREE, billed
 Slots = Iterator[tuple[str, str]]
 
 
-def daily(snap: Snapshot, now: datetime, at: time, useful: timedelta) -> Slots:
-    """Today's slot at local ``at``, while it is no older than ``useful``. By local date, so it comes once."""
+def daily(snap: Snapshot, now: datetime, at: time | None, useful: timedelta) -> Slots:
+    """Today's slot at local ``at``, while it is no older than ``useful``; None is off. By local date: it comes once."""
+    if at is None:
+        return
     local = now.astimezone(snap.settings.zone)
     moment = datetime.combine(local.date(), at, tzinfo=snap.settings.zone)
     if moment <= local and now - moment.astimezone(UTC) <= useful:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Literal
 
-from sheets_schema.policies import Settings
+from sheets_schema.policies import BY_NAME, Settings
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import load, part
@@ -33,6 +33,14 @@ URGENT = timedelta(hours=12)
 URGENT_TEXTS = ("booking.cancelled", "booking.moved", "booking.sick", "fix.")
 #: small talk of ours, beside everything of class fresh
 CHATTY = ("talk.", "hello.prospect")
+#: setting -> what stops when it is off: how the key of its cause begins (a tick, a message that came), and its text
+SWITCHES = (
+    ("remind_evening", "tick:remind.tomorrow:", ""),
+    ("remind_before", "tick:remind.next_hour:", ""),
+    ("morning_digest", "tick:digest.morning:", ""),
+    ("evening_digest", "tick:digest.evening:", ""),
+    ("news_by_phone", "wamid.", "owner."),
+)
 #: status of a template that WhatsApp lets rest (132015), and how often it is looked at again
 RESTS, REST_LOOK = "paused", timedelta(minutes=10)
 #: a reminder held by quiet hours must leave this long before the session, or not at all
@@ -161,12 +169,11 @@ def _mode(snap: Snapshot, send: Send, now: datetime) -> Verdict | None:
 
 
 def _switched_off(snap: Snapshot, send: Send) -> Verdict | None:
-    """What the clock asked for while Settings still wanted it. What she asks for herself goes all the same."""
-    settings = snap.settings
-    off = (settings.remind_evening is None and send.key.startswith("tick:remind.tomorrow:")) or (
-        settings.remind_before is None and send.key.startswith("tick:remind.next_hour:")
-    )
-    return _no("unsent.switched_off") if off else None
+    """What leaves by itself and is off in Settings. What she asks for herself goes all the same."""
+    for name, cause, texts in SWITCHES:
+        if send.key.startswith(cause) and send.text.startswith(texts) and not getattr(snap.settings, name):
+            return _no("unsent.switched_off", what=BY_NAME[name].title)
+    return None
 
 
 def _opted_out(snap: Snapshot, send: Send) -> Verdict | None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sheets_schema.policies import BY_NAME
+from studio_sync.rules.effects import Send
+from studio_sync.rules.gate import gate
 from tests.unit.story import Studio
 
 BOOKED = """
@@ -141,3 +144,64 @@ def test_welcome_in_a_closed_chat_is_a_decide_row_and_an_alert() -> None:
     assert "[ ] | I told them" in studio.today()
     studio.taps("Nadine", "I told them")
     assert "Decide" not in studio.today()
+
+
+# -- what is off in Settings
+
+
+@pytest.mark.parametrize(
+    ("setting", "until", "text"),
+    [
+        ("Morning digest |", "Wed 4 Nov 06:10", "digest.morning"),
+        ("Evening digest |", "20:10", "digest.evening"),
+        ("Remind the night before |", "20:10", "remind.tomorrow"),
+        ("Remind before |", "Wed 4 Nov 11:10", "remind.next_hour"),
+    ],
+)
+def test_what_leaves_by_the_clock_can_be_switched_off(setting: str, until: str, text: str) -> None:
+    def left(settings: str) -> bool:
+        studio = Studio(settings=settings, bookings=BOOKED)
+        studio.clock(until)
+        return any(b.send.text.startswith(text) for bubbles in studio.phones.values() for b in bubbles)
+
+    assert left("")
+    assert not left(setting)
+
+
+@pytest.mark.parametrize(
+    ("policy", "tick", "text"),
+    [
+        ("morning_digest", "digest.morning:2026-11-03", "digest.morning"),
+        ("evening_digest", "digest.evening:2026-11-03", "digest.evening"),
+        ("remind_evening", "remind.tomorrow:b-1:2026-11-04T07:10", "remind.tomorrow"),
+        ("remind_before", "remind.next_hour:b-1:2026-11-04T07:10", "remind.next_hour"),
+    ],
+)
+def test_what_was_asked_for_before_it_was_switched_off_does_not_leave_after_it(
+    policy: str, tick: str, text: str
+) -> None:
+    studio = Studio(bookings=BOOKED)
+    send = Send(key=f"tick:{tick}/send:{text}:x", to=studio.number("Thandi"), who="c-THANDI", text=text)
+    assert gate(studio.snap, send, studio.now).go == "text"
+    studio.tables["settings"][policy] = {"value": ""}
+    verdict = gate(studio.snap, send, studio.now)
+    assert (verdict.go, verdict.reason) == ("no", f"{BY_NAME[policy].title} is off in Settings")
+    by_hand = send.model_copy(update={"key": f"row:clients:c-THANDI:5/send:{text}:x"})
+    assert gate(studio.snap, by_hand, studio.now).go == "text"
+
+
+def test_without_news_by_phone_trouble_still_comes_and_the_rest_is_in_the_lists() -> None:
+    studio = Studio(settings="News by phone | no", bookings=BOOKED)
+    studio.says("Thandi", "message Nadine hello")
+    studio.says("Thandi", "late")
+    studio.says("+447700900150", "hello", profile="Ayanda")
+    assert studio.bubbles("Nadine") == []
+    nudges = [why for kind, why in studio.rows("Messages", "Kind", "Why") if kind.startswith("owner.")]
+    assert set(nudges) == {"Not sent: News by phone is off in Settings."}
+    assert ("in", "message Nadine hello") in studio.rows("Messages", "Way", "Text")
+    assert any("Ayanda" in line for line in studio.today())
+    studio.says("Nadine", "Book Sipho Thu 9 single")
+    studio.reports("Sipho", "failed", code=131026)
+    assert any("could not be told" in bubble.text for bubble in studio.bubbles("Nadine"))
+    studio.drags("Sipho", "Fri 6 Nov 09:00")
+    assert "Tell Sipho?" in studio.last("Nadine")
