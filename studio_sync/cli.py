@@ -126,14 +126,15 @@ def flows_publish(data: Path | None, dry_run: bool) -> None:
     sys.exit(publish(config_of(data), dry_run=dry_run))
 
 
-@cli.command(epilog=_examples("studio-sync poster", "studio-sync poster --out wall.pdf --data local-studio"))
+@cli.command(epilog=_examples("studio-sync poster --dry-run", "studio-sync poster --out wall.pdf --data local-studio"))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("poster.pdf"), help="The file to write.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written, write nothing.")
 @DATA
-def poster(out: Path, data: Path | None) -> None:
+def poster(out: Path, dry_run: bool, data: Path | None) -> None:
     """A page for the wall: a code that opens your chat. Says your old number's away message too."""
     from studio_sync.desk.poster import hang
 
-    sys.exit(hang(config_of(data), out))
+    sys.exit(hang(config_of(data), out, dry_run=dry_run))
 
 
 def main() -> None:

@@ -17,8 +17,8 @@ from studio_sync.opening import settings_rows
 from studio_sync.studio import clock_of
 
 
-def hang(config: Config, out: Path) -> int:
-    """Write the poster to ``out`` and say the away message; 0.
+def hang(config: Config, out: Path, *, dry_run: bool = False) -> int:
+    """Write the poster to ``out`` and say the away message; 0. With ``dry_run`` draw it and write nothing.
 
     Raises ``UserError`` when Settings does not name the studio or its number, or the file cannot be written.
     """
@@ -29,16 +29,24 @@ def hang(config: Config, out: Path) -> int:
     content = render_poster(
         Poster(studio=settings.studio_name, owner=settings.owner_name, phone=settings.studio_number)
     )
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        raise UserError(f"{out} cannot be written: {error.strerror}.", "Run: studio-sync poster --out FILE") from error
-    say(f"{out}: one page A5. Print it as it is, or two on an A4 sheet.")
+    if dry_run:
+        old = "it would replace the file of that name" if out.exists() else "there is no such file yet"
+        say(f"{out}: one page A5 with {phone_words(settings.studio_number)}, not written; {old}.")
+    else:
+        _write(out, content)
+        say(f"{out}: one page A5. Print it as it is, or two on an A4 sheet.")
     say()
     say("Away message for your old number (WhatsApp Business > Away message):")
     for line in wrapped("", away(settings), 2):
         say(f"  {line.strip()}")
     return 0
+
+
+def _write(out: Path, content: bytes) -> None:
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise UserError(f"{out} cannot be written: {error.strerror}.", "Run: studio-sync poster --out FILE") from error
 
 
 def away(settings: Settings) -> str:

@@ -9,9 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
+from sheets_schema.policies import Settings
 from studio_sync.cli import cli, main
 from studio_sync.config import WORKER_NEEDS
 
@@ -141,3 +143,38 @@ def test_a_fault_of_ours_is_written_down_and_not_shown(
     assert end.value.code == 70
     assert re.fullmatch(r"A fault of ours\. Saved to fault-\d{4}\.txt\. Nothing was lost.*\n", told.err)
     assert "ZeroDivisionError: ours" in next(tmp_path.glob("fault-*.txt")).read_text()
+
+
+#: what starts a program, only looks, or writes what can be read in one line of its help: the rest can be tried first
+NO_DRY_RUN = {
+    "run", "serve", "worker", "demo", "simulate", "problems", "inbox", "outbox", "why", "check", "templates check",
+    "templates lint",
+}  # fmt: skip
+
+
+def test_whatever_writes_can_be_tried_first() -> None:
+    found: dict[str, click.Command] = {}
+    for name, command in cli.commands.items():
+        inner = getattr(command, "commands", None)
+        found |= {f"{name} {sub}": each for sub, each in inner.items()} if inner else {name: command}
+    without = {name for name, each in found.items() if "--dry-run" not in {o for p in each.params for o in p.opts}}
+    assert without == NO_DRY_RUN
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_poster_can_be_tried_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
+    known = Settings(studio_name="Nowhere Street Pilates", owner_name="Nadine", studio_number="+447700900100")
+    monkeypatch.setattr("studio_sync.desk.poster._settings", lambda _config: known)
+    monkeypatch.setattr("studio_sync.cli.config_of", lambda _data: None)
+    out = tmp_path / "wall.pdf"
+    if there:
+        out.write_bytes(b"an older one")
+    tried = CliRunner().invoke(cli, ["poster", "--dry-run", "--out", str(out)])
+    assert tried.exit_code == 0
+    assert "+44 7700 900100, not written" in tried.output
+    assert ("would replace" in tried.output) is there
+    assert "Bookings have moved" in tried.output
+    assert (out.read_bytes() if there else out.exists()) == (b"an older one" if there else False)
+    written = CliRunner().invoke(cli, ["poster", "--out", str(out)])
+    assert written.exit_code == 0
+    assert out.read_bytes().startswith(b"%PDF")
