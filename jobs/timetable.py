@@ -17,6 +17,7 @@ TIMETABLE: dict[str, Callable[[Snapshot, datetime], due.Slots]] = {
     "remind.next_hour": due.shortly_before,
     "question.over": due.questions_over,
     "messages.free": due.free_used_up,
+    "templates.look": due.templates_look,
 }
 
 

@@ -114,6 +114,10 @@ class FileLane:
         pauses, final = PAUSES, error.permanent
         if isinstance(queued.effect, Fetch):
             pauses, final = FETCH_PAUSES, isinstance(error, TooLarge) or error.code in NO_FILE
+        if isinstance(queued.effect, Ask) and queued.effect.data.get("daily"):
+            with self._journal.write() as tx:
+                tx.drop(key, error.message, now)
+            return
         with self._journal.write() as tx:
             if final or queued.tries >= len(pauses):
                 tx.park(key, error.message, now)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sheets_schema.snapshot import cells
+from sheets_schema.snapshot import Snapshot, cells
 from sheets_schema.tabs.wording import CHANGED, TEMPLATES, TemplateRow
 from sheets_schema.texts.catalogue import load, older, part
 from sheets_schema.texts.model import PLACEHOLDER, names_in
@@ -49,6 +49,8 @@ REFUSALS = {
     132015: "paused",
     132016: "disabled",
 }
+#: statuses of a template that may leave, or is about to; and those in which it cannot
+HOPED, LOST = ("approved", "in review"), ("rejected", "paused", "disabled", "not there")
 _VARIABLE = re.compile(r"\{\{\s*([a-z0-9_]+)\s*\}\}")
 LONGEST_REASON = 200
 
@@ -242,8 +244,10 @@ def news(ink: Ink, fact: NewsCame) -> None:
 def whole_list(ink: Ink, items: Any) -> None:
     """WhatsApp's whole list came."""
     rows = {row.id: row for row in ink.snap.templates if row.message and row.name}
-    for row_id, changed in known_rows(rows, listed(_list(items))).items():
+    found = known_rows(rows, listed(_list(items)))
+    for row_id, changed in found.items():
         _write(ink, row_id, changed)
+    _tell_lost(ink, [(rows[row_id], changed) for row_id, changed in found.items()])
 
 
 def _submitted(ink: Ink, data: Mapping[str, Any]) -> None:
@@ -289,17 +293,33 @@ def refused(ink: Ink, fact: Outcome) -> None:
         if row.name == name and row.language in {"", language}:
             reason = "" if status == "paused" else _reason(fact.result.get("reason"))
             wanted = {"status": status or row.status, "said": reason}
-            _write(ink, row.id, {key: value for key, value in wanted.items() if getattr(row, key) != value})
-            if status == "disabled" and row.status != status:
-                nudge(ink, part("nudge.template", name=row.message, what=status))
+            changed = {key: value for key, value in wanted.items() if getattr(row, key) != value}
+            _write(ink, row.id, changed)
+            _tell_lost(ink, [(row, changed)])
     look(ink)
 
 
-def look(ink: Ink) -> None:
-    """Ask WhatsApp for its list."""
+def _tell_lost(ink: Ink, told: Sequence[tuple[TemplateRow, Mapping[str, Any]]]) -> None:
+    """What could leave, or was about to, and cannot any more: one sentence to the owner, however many there are."""
+    lost = [row for row, changed in told if row.status in HOPED and changed.get("status") in LOST]
+    if len(lost) == 1:
+        status = next(str(changed["status"]) for row, changed in told if row is lost[0])
+        nudge(ink, part("nudge.template", name=lost[0].message, what=status))
+    elif lost:
+        nudge(ink, part("nudge.templates", n=str(len(lost)), name=lost[0].message))
+
+
+def knows(snap: Snapshot, name: str, event: str) -> bool:
+    """Whether every row of a template says already what WhatsApp tells of it: the owner has heard it then."""
+    rows = [row for row in snap.templates if name and name in {row.name, row.waiting}]
+    return bool(rows) and all(row.name == name and row.status == STATUS.get(event) for row in rows)
+
+
+def look(ink: Ink, *, daily: bool = False) -> None:
+    """Ask WhatsApp for its list. ``daily``: tomorrow is soon enough when it does not answer."""
     key = f"{ink.fact.key}/ask:templates"
     if all(effect.key != key for effect in ink.effects):
-        ink.effects.append(Ask(key=key, what="templates"))
+        ink.effects.append(Ask(key=key, what="templates", data={"daily": True} if daily else {}))
 
 
 def _write(ink: Ink, row_id: str, changed: Mapping[str, Any], *, told: bool = True) -> None:

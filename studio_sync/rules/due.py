@@ -86,3 +86,9 @@ def free_used_up(snap: Snapshot, now: datetime) -> Slots:
         today = now.astimezone(snap.settings.zone).date()
         if billed(snap, today).service >= FREE * 8 // 10:
             yield f"{today:%Y-%m}", ""
+
+
+def templates_look(snap: Snapshot, now: datetime) -> Slots:
+    """Once a day WhatsApp is asked how our templates stand: a word of its own may have been missed."""
+    if any(row.message and row.name for row in snap.templates):
+        yield from daily(snap, now, time(10), timedelta(hours=2))

@@ -47,7 +47,7 @@ def news_came(ink: Ink, fact: NewsCame) -> None:
             _echo(ink, fact)
         case "calls":
             _call(ink, fact)
-        case "message_template_status_update" if data.get("event") in TEMPLATE_TROUBLE:
+        case "message_template_status_update" if _is_trouble(ink, data):
             _tell(ink, part("nudge.template", name=_template(data), what=_words(data.get("event"))))
         case "message_template_quality_update" if data.get("new_quality_score") == "RED":
             _tell(ink, part("nudge.template", name=_template(data), what=part("word.low_quality")))
@@ -182,6 +182,14 @@ def _decide(ink: Ink, sentence: str) -> None:
     about = f"{words.capital(sentence)}."
     ask(
         ink, who="owner", about=about, answers={"done": part("decide.not_done_ok")}, rule="not_told", data={}, hours=336
+    )
+
+
+def _is_trouble(ink: Ink, data: dict[str, Any]) -> bool:
+    """A template cannot leave, or hardly, and the list of this morning has not said so."""
+    event = data.get("event")
+    return event in TEMPLATE_TROUBLE and not approval.knows(
+        ink.snap, str(data.get("message_template_name") or ""), event
     )
 
 

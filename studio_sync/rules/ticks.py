@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio_sync.rules import answers, digest, holding, reminders, spending
+from studio_sync.rules import answers, approval, digest, holding, reminders, spending
 from studio_sync.rules.facts import Tick
 from studio_sync.rules.ink import Ink
 
@@ -22,6 +22,8 @@ def tick(ink: Ink, fact: Tick) -> None:
             answers.expired(ink, fact.about)
         case "messages.free":
             spending.free_used_up(ink)
+        case "templates.look":
+            approval.look(ink, daily=True)
         case "talk.hold":
             holding.hold(ink, fact)
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studio_sync.desk import templates
-from tests.hallway.room import THANDI, Room
+from tests.hallway.room import THANDI, Room, local
 
 WORDS = "Dear {first}, no first session tomorrow without you: {when}.\nPlace: {place}\nWe look forward to it."
 #: the tab's row of the reminder that costs nothing
@@ -67,6 +67,25 @@ def test_a_template_that_is_gone_is_written_down_and_the_owner_hears(desk: Room)
     told = " ".join(desk.said("+447700900199"))
     assert "booking.confirmed_policy is now disabled" in told
     assert "no approved message for it" in told
+
+
+def test_once_a_day_the_list_is_read_and_a_silence_is_nobodys_problem(desk: Room) -> None:
+    desk.clock.set(local(3, 10))
+    desk.tick(0)
+    desk.post("webhooks", {"drop": 1.0})
+    desk.post("templates", {"name": "booking_sick_v1", "language": "en", "status": "PAUSED"})
+    desk.fault("whatsapp.templates*", "503", times=1)
+    desk.turner.turn(desk.clock.now())
+    desk.run(3, watch=False)
+    (asked,) = [line for line in desk.outbox() if line.kind == "ask"]
+    assert asked.state == "dropped"
+    assert desk.row("templates", "w-booking.sick.en")["status"] == "approved"
+    desk.clock.set(local(4, 10))
+    desk.tick(0)
+    desk.turner.turn(desk.clock.now())
+    desk.run(6, watch=False)
+    assert desk.row("templates", "w-booking.sick.en")["status"] == "paused"
+    assert not any("could not be done" in text for text in desk.said("+447700900199"))
 
 
 def test_a_limit_of_whatsapps_ends_it_and_the_rest_goes_in_later(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -225,3 +226,66 @@ def test_news_of_any_shape_breaks_nothing() -> None:
         says(studio, "message_templates", listed=listed)
     says(studio, "message_templates_submitted", rows=[None, {"id": "w-9"}, {"id": 7}])
     says(studio, "message_template_status_update", message_template_name=None, event=7)
+
+
+# -- once a day WhatsApp is asked
+
+
+def at_ten(studio: Studio, *items: dict[str, Any]) -> list[str]:
+    """The daily look, and WhatsApp's answer; what the owner's phone says to it."""
+    studio.asked.clear()
+    studio.now = studio.now.replace(hour=8, minute=0)  # 10:00 in Johannesburg
+    studio.chats[studio.number("Nadine")] = studio.now
+    before = len(studio.bubbles("Nadine"))
+    assert studio.clock("10:05").count("templates.look") == 1
+    assert studio.asked == ["templates"]
+    told = {"of": "templates", "listed": list(items)}
+    key = studio.key("tick:templates.look:")
+    studio.happens(Outcome(key=f"outcome:{key}", at=studio.now, effect_key=key, ok=True, result=told))
+    said = studio.bubbles("Nadine")[before:]
+    return [bubble.text for bubble in said if not bubble.send.text.startswith("digest.")]
+
+
+def item(name: str, status: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "language": "en", "status": status, "category": "UTILITY", **more}
+
+
+APPROVED = {"status": "approved", "live": SHORT}
+OTHER = {"status": "approved", "live": SHORT, "message": "booking.no_show_free", "name": "booking_no_show_free_v1"}
+
+
+def test_a_word_that_was_missed_is_found_within_a_day_and_told_once() -> None:
+    studio = studio_with(APPROVED, open_chats=True)
+    fine = item("booking_sick_v1", "APPROVED", quality_score={"score": "YELLOW"})
+    assert at_ten(studio, fine) == []
+    assert studio.row("Templates", "w-1", "Quality") == "medium"
+    studio.now += timedelta(days=1)
+    paused = item("booking_sick_v1", "PAUSED", category="MARKETING")
+    assert [("now paused" in text) for text in at_ten(studio, paused)] == [True]
+    assert studio.row("Templates", "w-1", "Status") == "paused"
+    assert studio.row("Templates", "w-1", "Category") == "marketing"
+    before = len(studio.bubbles("Nadine"))
+    says(studio, "message_template_status_update", **of("booking_sick_v1", "PAUSED"))  # the late word itself
+    assert len(studio.bubbles("Nadine")) == before
+    studio.now += timedelta(days=1)
+    assert at_ten(studio, paused) == []
+
+
+def test_what_the_webhook_said_is_not_told_again_by_the_list() -> None:
+    studio = studio_with(APPROVED, open_chats=True)
+    says(studio, "message_template_status_update", **of("booking_sick_v1", "REJECTED", reason="INVALID_FORMAT"))
+    assert "booking_sick_v1 is now rejected" in studio.last("Nadine")
+    assert at_ten(studio, item("booking_sick_v1", "REJECTED", rejected_reason="INVALID_FORMAT")) == []
+
+
+def test_many_at_once_are_one_sentence_and_new_rows_are_no_news() -> None:
+    studio = studio_with(APPROVED, OTHER, {"status": "", "message": "remind.tomorrow", "name": "n"}, open_chats=True)
+    (said,) = at_ten(studio)
+    assert "WhatsApp does not take 2 of our approved messages any more, booking.sick among them" in said
+    assert studio.row("Templates", "w-3", "Status") == "not there"
+
+
+def test_nobody_is_asked_while_there_are_no_templates() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.now = studio.now.replace(hour=8, minute=0)
+    assert "templates.look" not in studio.clock("10:05")
