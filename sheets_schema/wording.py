@@ -28,6 +28,8 @@ class AtWhatsApp:
     #: as in Templates; "" when WhatsApp has not been asked
     status: str
     parameters: tuple[str, ...]
+    #: what the template itself calls its variables, in the same order; () where it numbers them
+    names: tuple[str, ...] = ()
     #: buttons to answer with; None: as many as our message has
     taps: int | None = None
 
@@ -80,9 +82,15 @@ class Wording:
 
 def at_whatsapp(row: TemplateRow) -> AtWhatsApp:
     """The template of a row as it leaves."""
-    words = row.live or row.body or load().message(row.message).text
+    parameters = names_in(row.live or row.body or load().message(row.message).text)
+    names = tuple(row.gaps.split())
     return AtWhatsApp(
-        name=row.name, language=row.language or COMMON, status=row.status, parameters=names_in(words), taps=row.taps
+        name=row.name,
+        language=row.language or COMMON,
+        status=row.status,
+        parameters=parameters,
+        names=names if len(names) == len(parameters) else (),
+        taps=row.taps,
     )
 
 

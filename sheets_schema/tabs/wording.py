@@ -37,6 +37,7 @@ class TemplateRow(Row):
     told: datetime | None = ours("Told", 92, MOMENT, help="When WhatsApp last said something about it.")
     live: str = ours("At WhatsApp", 320, LONG, help="The words that leave when the chat is closed.")
     taps: int | None = ours("Taps", 48, COUNT, hidden=True, help="Buttons to answer with, at WhatsApp. Blank: as ours.")
+    gaps: str = ours("Gap names", 120, TEXT, hidden=True, help="What a template of yours calls its gaps, in order.")
     waiting_words: str = ours("Words waiting", 120, LONG, hidden=True)
 
 

@@ -58,5 +58,6 @@ def _template(bare: OutMessage, send: Send, template: AtWhatsApp) -> OutMessage:
         template=template.name,
         language=template.language,
         parameters=tuple(clean_parameter(values[name]) for name in template.parameters),
+        parameter_names=template.names,
         buttons=buttons[:most],
     )

@@ -118,19 +118,33 @@ def numbered(words: str) -> str:
 def named(body: str, row: TemplateRow) -> str:
     """WhatsApp's words with our placeholders in their variables; a variable nobody can name stays as it is.
 
-    Words of ours are recognised; a template of an older system has a known order; else Body says it, in its order.
+    Words of ours are recognised; a template of an older system has a known order, one of hers may call its variables as
+    we do; else Body says it, in its order.
     """
     ours = load().messages.get(row.message)
     shipped = ours.text if ours else ""
     for words in (row.live, row.waiting_words, row.body, shipped):
         if words and numbered(words) == body:
             return words
-    found = list(dict.fromkeys(_VARIABLE.findall(body)))
+    found = variables(body)
     known = older(row.name)
     names = known.parameters if known else names_in(row.body or shipped)
+    if found and {*found} <= {*names_in(f"{row.body} {shipped}"), *(ours.also if ours else ())}:
+        names = found  # they are called as we call them
     if len(names) != len(found):
         return body
     return _VARIABLE.sub(lambda place: f"{{{names[found.index(place[1])]}}}", body)
+
+
+def variables(body: str) -> tuple[str, ...]:
+    """The variables of WhatsApp's words in order of appearance: numbers, or names she gave them in its Manager."""
+    return tuple(dict.fromkeys(_VARIABLE.findall(body)))
+
+
+def names_of(body: str) -> str:
+    """The names of the variables as the row keeps them; "" where they are numbers."""
+    found = variables(body)
+    return "" if all(name.isdecimal() for name in found) else " ".join(found)
 
 
 def unnamed(row: TemplateRow) -> int:
@@ -169,6 +183,7 @@ def told_cells(row: TemplateRow, item: Listed) -> dict[str, Any]:
     if item.body is not None:
         wanted["live"] = named(item.body, row)
         wanted["taps"] = item.taps
+        wanted["gaps"] = names_of(item.body)
     elif wanted["status"] == "approved" and not row.live:
         wanted["live"] = row.body
     return {name: value for name, value in wanted.items() if getattr(row, name) != value}
@@ -181,7 +196,7 @@ def _of_waiting(row: TemplateRow, item: Listed) -> dict[str, Any]:
         left = "" if row.body in {"", words} else CHANGED
         return {
             "name": item.name, "live": words, "status": "approved", "said": "", "waiting": left, "waiting_words": "",
-            "taps": None,
+            "taps": None, "gaps": "",
         }  # fmt: skip
     if item.status in {"rejected", "disabled"} and row.said != (item.reason or item.status):
         return {"said": item.reason or item.status}
@@ -195,7 +210,7 @@ def sent_in(row: TemplateRow, name: str, words: str, status: str) -> dict[str, A
         return {"waiting": name, "waiting_words": words, "said": ""}
     return {
         "name": name, "live": words, "status": status, "said": "", "waiting": "", "waiting_words": "", "quality": "",
-        "taps": None,
+        "taps": None, "gaps": "",
     }  # fmt: skip
 
 
@@ -277,6 +292,7 @@ def row_changed(ink: Ink, fact: RowChanged) -> None:
             "waiting_words": "",
             "quality": "",
             "taps": None,
+            "gaps": "",
         }
         look(ink)
     elif fact.changed("body") and row.live and is_ours(row):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from studio_sync.desk import templates
+from studio_sync.desk.outside import whatsapp
 from tests.hallway.room import THANDI, Room, local
 
 WORDS = "Dear {first}, no first session tomorrow without you: {when}.\nPlace: {place}\nWe look forward to it."
@@ -124,3 +125,31 @@ def test_what_is_wrong_is_named_by_tab_row_and_column(desk: Room, capsys: pytest
     assert templates.submit(desk.config) == 1
     told = " ".join(capsys.readouterr().out.split())
     assert "Templates, remind.first_time (en): Body: {frist} is not a gap here." in told
+
+
+def test_a_template_of_hers_with_named_gaps_reaches_the_phone(desk: Room) -> None:
+    body = {
+        "type": "BODY",
+        "text": "Dear {{client_name}}, you are booked for {{day_and_time}} with us.",
+        "example": {
+            "body_text_named_params": [
+                {"param_name": "client_name", "example": "Thandi"},
+                {"param_name": "day_and_time", "example": "Wed 4 Nov at 09:00"},
+            ]
+        },
+    }
+    whatsapp(desk.config).submit(
+        {
+            "name": "her_booking", "language": "en", "category": "UTILITY", "parameter_format": "NAMED",
+            "components": [body],
+        }
+    )  # fmt: skip
+    row = "w-booking.confirmed_policy.en"
+    desk.type("templates", row, "name", "her_booking")
+    desk.type("templates", row, "body", "Dear {first}, you are booked for {when} with us.")
+    assert templates.sync(desk.config) == 0
+    desk.run(8)
+    assert desk.row("templates", row)["live"] == "Dear {first}, you are booked for {when} with us."
+    desk.says("+447700900199", "Book Thandi fri 15 single")
+    desk.run(12)
+    assert "Dear Thandi, you are booked for Fri 6 Nov at 15:00 with us." in desk.said(THANDI)

@@ -289,3 +289,64 @@ def test_nobody_is_asked_while_there_are_no_templates() -> None:
     studio = Studio(bookings=BOOKED)
     studio.now = studio.now.replace(hour=8, minute=0)
     assert "templates.look" not in studio.clock("10:05")
+
+
+# -- a template of hers whose gaps have names
+
+
+def listed_as(studio: Studio, body: str) -> None:
+    parts = [{"type": "BODY", "text": body}]
+    hers = item("her_own", "APPROVED", parameter_format="NAMED", components=parts)
+    says(studio, "message_templates", listed=[hers])
+
+
+@pytest.mark.parametrize(
+    ("body", "gaps", "values"),
+    [
+        (
+            "Dear {{customer_name}}, there is no session for you on {{session_day}} then.",
+            ("customer_name", "session_day"), ("Thandi", "Wed 4 Nov at 09:00"),
+        ),
+        (
+            "Your session on {{when}} is off. Get well soon, dear {{first}}, and write to us.",
+            ("when", "first"), ("Wed 4 Nov at 09:00", "Thandi"),
+        ),
+        ("Dear {{1}}, there is no session for you on {{2}} then.", (), ("Thandi", "Wed 4 Nov at 09:00")),
+    ],
+)  # fmt: skip
+def test_gaps_with_names_are_filled_by_name(body: str, gaps: tuple[str, ...], values: tuple[str, ...]) -> None:
+    # fact: 1.3 template message
+    studio = studio_with({"name": "her_own", "body": SHORT})
+    listed_as(studio, body)
+    sick(studio)
+    out = studio.bubbles("Thandi")[-1].out
+    assert (out.template, out.parameter_names, out.parameters) == ("her_own", gaps, values)
+
+
+def test_gaps_called_as_ours_need_no_words_in_body() -> None:
+    studio = studio_with({"name": "her_own", "body": ""})
+    listed_as(studio, "Dear {{first}}, there is no session for you on {{when}} then.")
+    assert studio.row("Templates", "w-1", "At WhatsApp") == (
+        "Dear {first}, there is no session for you on {when} then."
+    )
+    sick(studio)
+    assert studio.bubbles("Thandi")[-1].out.parameter_names == ("first", "when")
+
+
+def test_names_are_forgotten_with_the_template_that_had_them() -> None:
+    studio = studio_with({"name": "her_own", "body": SHORT})
+    listed_as(studio, "Dear {{a}}, there is no session for you on {{b}} then.")
+    assert studio.row("Templates", "w-1", "Gap names") == "a b"
+    told = {"id": "w-1", "name": "booking_sick_v1", "body": SHORT, "status": "APPROVED"}
+    says(studio, "message_templates_submitted", rows=[told])
+    assert studio.row("Templates", "w-1", "Gap names") == ""
+    sick(studio)
+    out = studio.bubbles("Thandi")[-1].out
+    assert (out.template, out.parameter_names) == ("booking_sick_v1", ())
+
+
+def test_a_gap_nobody_can_name_still_never_leaves() -> None:
+    studio = studio_with({"name": "her_own", "body": ""}, {"message": "owner.news", "name": "n", "status": "approved"})
+    listed_as(studio, "Dear {{first}}, there is no session for you on {{the_day}} or {{another}} then.")
+    sick(studio)
+    assert studio.bubbles("Thandi") == []
