@@ -36,8 +36,9 @@ check: dev ## format, lint, types, direction of imports, texts
 	@$(VENV)/python -m sheets_schema.texts.lint
 
 prove: dev ## the long proofs: SCHEDULES=2000 days gone wrong, KILLS=200 real kills, every planted bug, every edit
-	@STUDIO_SYNC_PROVE=1 $(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile \
-		tests/acceptance/test_kill.py tests/acceptance/test_killed_day.py tests/hallway tests/unit/test_fuzz.py $(ARGS)
+	@STUDIO_SYNC_PROVE=1 HYPOTHESIS_PROFILE=prove $(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile \
+		tests/acceptance/test_kill.py tests/acceptance/test_killed_day.py tests/hallway tests/unit/test_fuzz.py \
+		tests/unit/test_rules_always.py tests/unit/test_cells.py tests/emulator/test_sheets_histories.py $(ARGS)
 	@STUDIO_SYNC_PROVE=1 STUDIO_SYNC_SCHEDULES=$(SCHEDULES) STUDIO_SYNC_KILLS=$(KILLS) \
 		$(VENV)/python -m pytest -q -n $(WORKERS) --dist load tests/acceptance/test_killed_often.py tests/histories $(ARGS)
 

@@ -96,7 +96,8 @@ class Server(socketserver.ThreadingTCPServer):
 
     def start(self) -> None:
         """Serve in the background."""
-        threading.Thread(target=self.serve_forever, name="smtp", daemon=True).start()
+        # Half a second, the usual look for a stop, would be the length of many a test.
+        threading.Thread(target=self.serve_forever, args=(0.02,), name="smtp", daemon=True).start()
 
 
 class _Session(socketserver.StreamRequestHandler):

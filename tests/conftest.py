@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +16,15 @@ from hypothesis import settings
 from scripts.browser import find_browser
 
 settings.register_profile("dev", max_examples=50, deadline=None)
-settings.register_profile("ci", max_examples=300, deadline=None, print_blob=True)
+settings.register_profile("ci", max_examples=100, deadline=None, print_blob=True)
+settings.register_profile("prove", max_examples=500, deadline=None, print_blob=True)
 settings.register_profile("deterministic", max_examples=100, deadline=None, derandomize=True, database=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
+#: Files of tests lie in memory where there is room: each test makes a studio, and a disk takes longer than the test.
+MEMORY = Path("/dev/shm")  # noqa: S108  (pytest makes its own folder in it)
+if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 4 * 2**30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 #: Set by .ci/run: a missing browser is then a failure.
 BROWSER_NEEDED = os.environ.get("STUDIO_SYNC_NEED_BROWSER") == "1"

@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +39,8 @@ MORNING = datetime(2026, 11, 3, 6, 30, tzinfo=ZONE)
 RATE = 10
 #: calls that change something outside
 CHANGING = ("batchUpdate", "insert", "update", "delete", "messages", "media")
+#: what is still to come, what is due first before the rest
+OPEN = "SELECT key, state, reason, next_at FROM outbox WHERE state NOT IN ('done', 'dropped', 'held') ORDER BY next_at"
 SENDS = "SELECT body, state FROM outbox WHERE kind = 'send'"
 
 
@@ -206,6 +208,8 @@ class Day:
         def look() -> bool:
             nonlocal calm
             calm = calm + 1 if not self._open() else 0
+            if not calm and self._only_later():
+                self.studio.control("clock", {"advance": 60})
             return calm >= 3
 
         self._until(look, 90)
@@ -216,14 +220,17 @@ class Day:
         url = f"file:{self.studio.data / 'journal.db'}?mode=ro"
         with closing(sqlite3.connect(url, uri=True)) as db:
             found += [str(row) for row in db.execute("SELECT key FROM inbox WHERE state = 'new'")]
-            found += [
-                str(row)
-                for row in db.execute(
-                    "SELECT key, state, reason FROM outbox WHERE state NOT IN ('done', 'dropped', 'held')"
-                )
-            ]
+            found += [str(row) for row in db.execute(OPEN)]
             found += [str(row) for row in db.execute("SELECT batch_id FROM attempts")]
         return found
+
+    def _only_later(self) -> bool:
+        """Whether all that is open waits for a later minute, as news to the owner does that is told together."""
+        now = datetime.fromisoformat(self.studio.control("clock")["now"])
+        with closing(sqlite3.connect(f"file:{self.studio.data / 'journal.db'}?mode=ro", uri=True)) as db:
+            busy = db.execute("SELECT 1 FROM inbox WHERE state = 'new' UNION ALL SELECT 1 FROM attempts").fetchone()
+            first = db.execute(OPEN).fetchone()
+        return not busy and first is not None and datetime.fromisoformat(first[-1]) > now + timedelta(seconds=70)
 
     # -- reading
 

@@ -1,4 +1,8 @@
-"""A whole studio under the hand of a test: real lanes and adapters over loopback HTTP, stepped one by one."""
+"""A whole studio under the hand of a test: real lanes, adapters and client libraries, stepped one by one.
+
+The clients hand their requests to the stand-ins in this process. Where the connection itself fails (a test is marked
+``sockets``, or one of its parameters names such a failure) they are reached over real HTTP on loopback.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from unittest.mock import patch
 
 import pytest
 import waitress
+from requests.adapters import BaseAdapter
 
 from emulator.app import create_app
 from emulator.smtp import Server
@@ -22,38 +27,42 @@ from studio_sync.config import Config
 from tests.hallway.inside import Straight
 from tests.hallway.room import START, Room, make
 
+#: what happens to a connection
+BROKEN = {"refuse", "reset", "lost", "cut"}
+
 
 @contextmanager
-def stand_ins(folder: Path) -> Iterator[tuple[World, int]]:
-    """The stand-ins of a folder, served on loopback, and the port of their mail server."""
-    world = World(folder)
+def served(world: World) -> Iterator[None]:
+    """The stand-ins on loopback."""
     server = waitress.create_server(create_app(world), host="127.0.0.1", port=0, threads=8, channel_request_lookahead=1)
     world.base = f"http://127.0.0.1:{server.effective_port}"
+    threading.Thread(target=server.run, daemon=True).start()
+    try:
+        yield
+    finally:
+        server.trigger.pull_trigger(server.close)
+        server.task_dispatcher.shutdown()
+
+
+@contextmanager
+def near(world: World) -> Iterator[BaseAdapter]:
+    """The stand-ins in this process."""
+    world.base = "http://127.0.0.1:1"
+    straight = Straight(create_app(world))
+    with patch.object(sessions, "HTTPAdapter", lambda **_: straight):
+        yield straight
+
+
+@contextmanager
+def post_office(world: World) -> Iterator[int]:
+    """Their mail server; gives its port."""
     mail = Server(world, "127.0.0.1", 0)
     mail.start()
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
     try:
-        yield world, mail.server_address[1]
+        yield mail.server_address[1]
     finally:
         mail.shutdown()
         mail.server_close()
-        server.trigger.pull_trigger(server.close)
-        server.task_dispatcher.shutdown()
-        world.close()
-
-
-@contextmanager
-def near(folder: Path) -> Iterator[tuple[World, Straight]]:
-    """The stand-ins of a folder in this process: the real clients of the program, no socket. Mail goes nowhere."""
-    world = World(folder)
-    world.base = "http://127.0.0.1:1"
-    straight = Straight(create_app(world))
-    try:
-        with patch.object(sessions, "HTTPAdapter", lambda **_: straight):
-            yield world, straight
-    finally:
-        world.close()
 
 
 @pytest.fixture(autouse=True)
@@ -66,35 +75,31 @@ def many_reads(monkeypatch: pytest.MonkeyPatch) -> None:
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Config, FixedClock]:
     """The sample studio, made once: its folder is copied for each test."""
     folder = tmp_path_factory.mktemp("studio")
-    with stand_ins(folder / "world") as (world, port):
+    world = World(folder / "world")
+    with near(world) as straight, post_office(world) as port:
         world.clock.set(START, 0)
-        room = make(world, folder, port)
+        room = make(world, folder, port, straight)
         room.close()
+    world.close()
     return folder, room.config, room.clock
 
 
 @pytest.fixture
-def room(made: tuple[Path, Config, FixedClock], tmp_path: Path) -> Iterator[Room]:
+def room(made: tuple[Path, Config, FixedClock], tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Room]:
     """The sample studio, its first reads behind it."""
     folder, config, clock = made
     home = tmp_path / "studio"
     shutil.copytree(folder, home)
-    with stand_ins(home / "world") as (world, port):
+    world = World(home / "world")
+    way = served if _needs_sockets(request.node) else near
+    with way(world) as straight, post_office(world) as port:
         here = dataclasses.replace(config, data=home, google_base=world.base, whatsapp_base=world.base, smtp_port=port)
-        found = Room(world, here, FixedClock(clock.now()))
+        found = Room(world, here, FixedClock(clock.now()), straight)
         yield found
         found.close()
+    world.close()
 
 
-@pytest.fixture
-def near_room(made: tuple[Path, Config, FixedClock], tmp_path: Path) -> Iterator[Room]:
-    """The same studio without sockets, for tests that do much."""
-    folder, config, clock = made
-    home = tmp_path / "studio"
-    shutil.copytree(folder, home)
-    with near(home / "world") as (world, straight):
-        here = dataclasses.replace(config, data=home, google_base=world.base, whatsapp_base=world.base, smtp_host="")
-        found = Room(world, here, FixedClock(clock.now()))
-        found.http.mount("http://", straight)
-        yield found
-        found.close()
+def _needs_sockets(test: pytest.Item) -> bool:
+    chosen = getattr(test, "callspec", None)
+    return bool(test.get_closest_marker("sockets") or (chosen and BROKEN & set(map(str, chosen.params.values()))))

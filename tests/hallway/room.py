@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import requests
+from requests.adapters import BaseAdapter
 
 from emulator.gateway import PAGE_TOKEN
 from emulator.world import World
@@ -40,11 +41,14 @@ _numbers = itertools.count(1)
 class Room:
     """The parts of a studio and the hands of everyone in it."""
 
-    def __init__(self, world: World, config: Config, clock: FixedClock) -> None:
+    def __init__(self, world: World, config: Config, clock: FixedClock, way: BaseAdapter | None = None) -> None:
         self.world = world
         self.config = config
         self.clock = clock
+        self.way = way
         self.http = requests.Session()
+        if way is not None:
+            self.http.mount("http://", way)
         self.http.headers["Authorization"] = f"Bearer {PAGE_TOKEN}"
         self.start()
 
@@ -243,22 +247,22 @@ def letters(column: int) -> str:
     return (chr(64 + column // 26) if column >= 26 else "") + chr(65 + column % 26)
 
 
-def make(world: World, folder: Path, mail_port: int) -> Room:
+def make(world: World, folder: Path, mail_port: int, way: BaseAdapter) -> Room:
     """The sample studio on these stand-ins, with its first reads behind it."""
     base, now = world.base, START
     example = sample(now)
     zone = str(ZONE)
-    way = GoogleHttp(sign_in(LOCAL), base=base)
+    google = GoogleHttp(sign_in(LOCAL), base=base)
     ids = {}
     messenger = WhatsAppMessenger(phone_id="106540352242922", account_id="102290129340398", token="t", base=base)
     submit_templates(messenger, owner="Nadine", link_base="http://127.0.0.1:1/i/", say=print)
     known = messenger.templates()
     for role in ("studio", "books"):
-        port = create_workbook(way, role, locale="en_GB", zone=zone)
+        port = create_workbook(google, role, locale="en_GB", zone=zone)
         open_workbook(role, port, now=now, own=example.own, extra=example.rows, title=role, templates=known)
         ids[role] = port.id
-    calendar = create_calendar(way, "studio", zone)
-    diary = CalendarDiary(way, calendar, zone)
+    calendar = create_calendar(google, "studio", zone)
+    diary = CalendarDiary(google, calendar, zone)
     for event in example.events:
         diary.insert(event)
     config = Config(
@@ -280,7 +284,7 @@ def make(world: World, folder: Path, mail_port: int) -> Room:
         whatsapp_base=base,
         local=True,
     )
-    room = Room(world, config, FixedClock(now.astimezone(ZoneInfo("UTC"))))
+    room = Room(world, config, FixedClock(now.astimezone(ZoneInfo("UTC"))), way)
     for phone, name in example.phones.items():
         room.post("phones", {"phone": phone, "name": name})
     room.post("quota", {"on": False})
@@ -292,7 +296,7 @@ def make(world: World, folder: Path, mail_port: int) -> Room:
 def second(room: Room, folder: Path) -> Room:
     """Another program on the same workbooks, with a name and a journal of its own."""
     folder.mkdir()
-    return Room(room.world, dataclasses.replace(room.config, data=folder, name="second"), room.clock)
+    return Room(room.world, dataclasses.replace(room.config, data=folder, name="second"), room.clock, room.way)
 
 
 def local(day: int, hour: int, minute: int = 0) -> datetime:

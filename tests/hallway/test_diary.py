@@ -105,6 +105,7 @@ def test_an_update_and_a_deletion_whose_answers_are_lost(room: Room, answer: str
 
 
 @pytest.mark.parametrize("steps", range(1, 6))
+@pytest.mark.sockets
 def test_a_restart_at_any_step_of_a_booking(room: Room, steps: int) -> None:
     room.fault("calendar.events.insert", "lost")
     room.says(OWNER, "Book Thandi tomorrow 09h00 single")
@@ -178,6 +179,7 @@ def test_she_drags_the_session_while_we_add_a_seat(room: Room) -> None:
     assert room.open_work() == []
 
 
+@pytest.mark.sockets
 def test_she_deletes_our_event_before_we_know_that_we_made_it(room: Room) -> None:
     room.fault("calendar.events.insert", "lost")
     room.says(OWNER, "Book Thandi tomorrow 09h00 single")

@@ -189,8 +189,7 @@ def say(room: Room, choice: str, *, by: str) -> None:
 
 
 @pytest.mark.parametrize("what", ASKED)
-def test_nobody_hears_of_it_and_all_comes_back(near_room: Room, what: str) -> None:
-    room = near_room
+def test_nobody_hears_of_it_and_all_comes_back(room: Room, what: str) -> None:
     tab, act = ASKED[what]
     before, diary = table(room), room.events()
     act(room)
@@ -240,8 +239,7 @@ IN_WORDS: dict[str, tuple[str, Act, str]] = {
 
 
 @pytest.mark.parametrize("what", IN_WORDS)
-def test_it_is_said_in_words_and_her_undo_is_enough(near_room: Room, what: str) -> None:
-    room = near_room
+def test_it_is_said_in_words_and_her_undo_is_enough(room: Room, what: str) -> None:
     _, act, words = IN_WORDS[what]
     live(room, 1)
     before, diary, store = table(room), room.events(), room.world.store
@@ -265,8 +263,7 @@ def test_it_is_said_in_words_and_her_undo_is_enough(near_room: Room, what: str) 
     assert not room.rows("today")[0]["time"].startswith(words)
 
 
-def test_a_deleted_tab_is_made_again_by_init_and_filled_by_one_tap(near_room: Room) -> None:
-    room = near_room
+def test_a_deleted_tab_is_made_again_by_init_and_filled_by_one_tap(room: Room) -> None:
     room.says(OWNER, "hello")
     live(room, 1)
     before = table(room)
@@ -280,8 +277,7 @@ def test_a_deleted_tab_is_made_again_by_init_and_filled_by_one_tap(near_room: Ro
     assert heard(room) == []
 
 
-def test_her_word_is_believed_and_silence_restores(near_room: Room) -> None:
-    room = near_room
+def test_her_word_is_believed_and_silence_restores(room: Room) -> None:
     before = table(room)
     deletes("clients")(room)
     live(room, 1, 5)
@@ -298,8 +294,7 @@ def test_her_word_is_believed_and_silence_restores(near_room: Room) -> None:
     assert not room.rows("today")[0]["time"].startswith("Stopped: ")
 
 
-def test_many_bookings_that_were_hers_to_delete_are_one_question(near_room: Room) -> None:
-    room = near_room
+def test_many_bookings_that_were_hers_to_delete_are_one_question(room: Room) -> None:
     before, diary = table(room)["bookings"], room.events()
     deletes("bookings")(room)
     live(room, 1)

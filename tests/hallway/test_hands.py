@@ -38,8 +38,7 @@ def sessions(count: int, client: str = "Thandi Maroon") -> list[dict[str, str]]:
     return [{"date": f"{9 + n} Nov 2026", "time": "13:00", "client": client} for n in range(count)]
 
 
-def test_a_pasted_block_is_one_event_and_nobody_is_told_before_she_says_so(near_room: Room) -> None:
-    room = near_room
+def test_a_pasted_block_is_one_event_and_nobody_is_told_before_she_says_so(room: Room) -> None:
     setting(room, "sheet_changes", "tell")
     types_rows(room, "bookings", [*sessions(5), {**sessions(1, "Nobody Known")[0], "time": "15:00"}])
     live(room, 1, 4, 4, 4, 4, 2)
@@ -59,8 +58,7 @@ def test_a_pasted_block_is_one_event_and_nobody_is_told_before_she_says_so(near_
     assert len(room.said(THANDI)) == 5
 
 
-def test_three_rows_typed_together_are_three_rows(near_room: Room) -> None:
-    room = near_room
+def test_three_rows_typed_together_are_three_rows(room: Room) -> None:
     setting(room, "sheet_changes", "tell")
     types_rows(room, "bookings", sessions(3))
     live(room, 1, 4, 4, 4, 2)
@@ -71,8 +69,7 @@ def test_three_rows_typed_together_are_three_rows(near_room: Room) -> None:
 FUTURE = ("b-WED1PIETER", "b-FRI1THANDI", "b-FRI1SIPHO", "b-FRI2MARYG", "b-FRI2MARYP")
 
 
-def test_many_ticks_wait_twenty_seconds_and_unticking_stops_them(near_room: Room) -> None:
-    room = near_room
+def test_many_ticks_wait_twenty_seconds_and_unticking_stops_them(room: Room) -> None:
     for row in FUTURE:
         room.tick_box("bookings", row, "tell")
     live(room, 1, 1)
@@ -92,8 +89,7 @@ def test_many_ticks_wait_twenty_seconds_and_unticking_stops_them(near_room: Room
     assert len(heard(room)) == 4
 
 
-def test_many_ticks_are_stopped_by_a_tap(near_room: Room) -> None:
-    room = near_room
+def test_many_ticks_are_stopped_by_a_tap(room: Room) -> None:
     room.says(OWNER, "hello")
     live(room, 1)
     for row in FUTURE:
@@ -108,8 +104,7 @@ def test_many_ticks_are_stopped_by_a_tap(near_room: Room) -> None:
     assert not any(room.row("bookings", row).get("tell") for row in FUTURE)
 
 
-def test_three_ticks_act_at_once(near_room: Room) -> None:
-    room = near_room
+def test_three_ticks_act_at_once(room: Room) -> None:
     for row in FUTURE[:3]:
         room.tick_box("bookings", row, "tell")
     live(room, 1, 1, 2)
@@ -121,8 +116,7 @@ def tap(room: Room, choice: str) -> None:
     room.put(came)
 
 
-def test_a_grey_cell_she_types_over_is_put_back(near_room: Room) -> None:
-    room = near_room
+def test_a_grey_cell_she_types_over_is_put_back(room: Room) -> None:
     before = room.row("bookings", "b-FRI1THANDI")
     room.type("bookings", "b-FRI1THANDI", "session", "s-MINE")
     room.type("clients", "c-ZOE", "next", "never")
@@ -142,8 +136,7 @@ def issued(room: Room) -> dict[str, Any]:
     return row
 
 
-def test_an_invoice_that_is_out_does_not_change(near_room: Room) -> None:
-    room = near_room
+def test_an_invoice_that_is_out_does_not_change(room: Room) -> None:
     before = issued(room)
     for field, text in (("total", "1"), ("client", "Sipho Amber"), ("number", "INV-1"), ("due", "1 Jan 2027")):
         room.type("invoices", "i-OCT1", field, text)
@@ -161,8 +154,7 @@ def test_an_invoice_that_is_out_does_not_change(near_room: Room) -> None:
     assert "problem" not in room.row("invoices", "i-OCT1")
 
 
-def test_a_copied_invoice_is_a_draft_without_a_number(near_room: Room) -> None:
-    room = near_room
+def test_a_copied_invoice_is_a_draft_without_a_number(room: Room) -> None:
     number = issued(room)["number"]
     grid = room.grid("invoices")
     line = next(n for n, row in enumerate(grid) if "i-OCT1" in row)
@@ -178,8 +170,7 @@ def test_a_copied_invoice_is_a_draft_without_a_number(near_room: Room) -> None:
     assert len(room.said(THANDI)) == 1
 
 
-def test_a_number_typed_by_hand_is_cleared(near_room: Room) -> None:
-    room = near_room
+def test_a_number_typed_by_hand_is_cleared(room: Room) -> None:
     room.type("invoices", "i-OCT1", "number", "INV-7")
     live(room, 1, 4, 2, 2)
     row = room.row("invoices", "i-OCT1")
@@ -187,8 +178,7 @@ def test_a_number_typed_by_hand_is_cleared(near_room: Room) -> None:
     assert row["problem"] == "Numbers come from us when you tick Send. We cleared the cell."
 
 
-def test_a_deleted_row_that_she_takes_back_later_is_the_row_it_was(near_room: Room) -> None:
-    room = near_room
+def test_a_deleted_row_that_she_takes_back_later_is_the_row_it_was(room: Room) -> None:
     diary = room.events()
     grid = room.grid("bookings")
     line = next(n for n, row in enumerate(grid) if "b-FRI1THANDI" in row)
@@ -213,8 +203,7 @@ def value(cell: Any) -> dict[str, Any]:
     return {kind: cell}
 
 
-def test_the_clock_in_today_is_never_more_than_five_minutes_behind_and_costs_no_write(near_room: Room) -> None:
-    room = near_room
+def test_the_clock_in_today_is_never_more_than_five_minutes_behind_and_costs_no_write(room: Room) -> None:
     live(room, 1, 60)
     first = len(room.calls("sheets.batchUpdate"))
     for minute in range(1, 12):
@@ -227,8 +216,7 @@ def test_the_clock_in_today_is_never_more_than_five_minutes_behind_and_costs_no_
     assert writes <= 2 * 3, "a sign of each workbook every five minutes, and nothing else"
 
 
-def test_a_cell_that_cannot_be_read_keeps_the_last_good_value(near_room: Room) -> None:
-    room = near_room
+def test_a_cell_that_cannot_be_read_keeps_the_last_good_value(room: Room) -> None:
     room.type("settings", "cancel_free_hours", "value", "12")
     room.type("clients", "c-ZOE", "price", "350")
     live(room, 1, 4)
@@ -249,8 +237,7 @@ def test_a_cell_that_cannot_be_read_keeps_the_last_good_value(near_room: Room) -
     assert "problem" not in room.row("clients", "c-ZOE")
 
 
-def test_two_clients_of_one_number_are_asked_about_once(near_room: Room) -> None:
-    room = near_room
+def test_two_clients_of_one_number_are_asked_about_once(room: Room) -> None:
     room.type("clients", "c-ZOE", "phone", "07700 900102")
     live(room, 1, 4, 2)
     said = "Sipho Amber has this number too. If they share it, say yes in Today."
@@ -281,8 +268,7 @@ GARBAGE = (
 )
 
 
-def test_garbage_in_every_cell_of_a_row_stops_nobody(near_room: Room) -> None:
-    room = near_room
+def test_garbage_in_every_cell_of_a_row_stops_nobody(room: Room) -> None:
     diary = room.events()
     for tab, row in (
         ("clients", "c-ZOE"),

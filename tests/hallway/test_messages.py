@@ -115,6 +115,7 @@ def test_twice_no_word_is_said_to_the_owner(room: Room) -> None:
     assert any("could not be told" in str(q.get("about")) for q in room.rows("questions"))
 
 
+@pytest.mark.sockets
 def test_a_late_status_clears_what_was_held(room: Room) -> None:
     open_chat(room, THANDI)
     room.fault("whatsapp.messages", "lost")

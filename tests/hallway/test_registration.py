@@ -43,6 +43,7 @@ def test_the_form_is_made_once_and_its_id_stands_in_settings(desk: Room, capsys:
     assert str(desk.row("settings", "registration_form")["value"]).isdigit()
 
 
+@pytest.mark.sockets
 def test_a_run_that_was_cut_goes_on_where_it_stopped(desk: Room, capsys: pytest.CaptureFixture[str]) -> None:
     desk.fault("whatsapp.flows.publish", "refuse")
     with pytest.raises(StudioError):

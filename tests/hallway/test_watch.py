@@ -90,6 +90,7 @@ def test_the_same_typed_twice_is_two_rows_with_two_ids(room: Room) -> None:
 
 
 @pytest.mark.parametrize("steps", range(1, 9))
+@pytest.mark.sockets
 def test_a_restart_while_a_row_gets_its_id(room: Room, steps: int) -> None:
     add(room, "Mpho Teal")
     room.look()
