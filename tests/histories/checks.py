@@ -17,7 +17,6 @@ from tests.histories import chain_checks
 from tests.histories.findings import Findings, event_of
 from tests.histories.plan import PHONES
 from tests.histories.scene import OWNER, ZONE, Doc, Scene
-from tests.histories.truth import Truth
 
 #: how often a message of a class may reach WhatsApp
 MOST = {"once": 1, "at_least_once": 2, "fresh": 1}
@@ -26,9 +25,8 @@ NUMBER = re.compile(r"INV-\d{4}-\d{5}")
 WITH = re.compile(r"in one message with (m-\w+)")
 
 
-def problems(scene: Scene, truth: Truth) -> list[str]:
+def problems(seen: Findings) -> list[str]:
     """Everything that is wrong now."""
-    seen = Findings(scene, truth)
     return [f"{check.__name__.replace('_', ' ')}: {said}" for check in CHECKS for said in check(seen)]
 
 

@@ -45,6 +45,8 @@ class Ran:
     points: Counter[str]
     kills: Counter[str]
     problems: list[str] = field(default_factory=list)
+    #: what became of its messages, by class (fates.py)
+    fates: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def faults(self) -> int:

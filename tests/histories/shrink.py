@@ -7,6 +7,8 @@ from collections.abc import Callable
 from shutil import rmtree
 
 from tests.histories.checks import problems
+from tests.histories.fates import fates
+from tests.histories.findings import Findings
 from tests.histories.plan import Event, History
 from tests.histories.run import Broken, Ran, Runner
 from tests.histories.scene import own_folder
@@ -25,7 +27,8 @@ def play(history: History, patch: Patch | None = None) -> Ran:
             ran = runner.run()
         except Broken as error:
             return _broken(runner, error)
-        ran.problems = problems(runner.scene, runner.people.truth)
+        seen = Findings(runner.scene, runner.people.truth)
+        ran.problems, ran.fates = problems(seen), fates(seen)
         return ran
     finally:
         runner.close()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+from tests.histories.fates import said
 from tests.histories.plan import MISFORTUNES, NETWORK, NOT_YET
 from tests.histories.run import Ran
 
@@ -47,6 +48,7 @@ class Figures:
     points: Counter[str]
     kills: Counter[str]
     table: Counter[tuple[str, str]]
+    fates: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, other: Figures) -> None:
         """Those of more histories."""
@@ -55,12 +57,14 @@ class Figures:
         self.points += other.points
         self.kills += other.kills
         self.table += other.table
+        self.fates += other.fates
 
     def to_json(self) -> dict[str, Any]:
         """For another process."""
         cells = [[actor, fault, times] for (actor, fault), times in self.table.items()]
         return {
             "calls": self.calls, "faults": self.faults, "points": self.points, "kills": self.kills, "table": cells,
+            "fates": [[cls, fate, times] for (cls, fate), times in self.fates.items()],
         }  # fmt: skip
 
     @classmethod
@@ -68,7 +72,8 @@ class Figures:
         """The same again."""
         table = Counter({(actor, fault): times for actor, fault, times in told["table"]})
         points, kills = Counter(told["points"]), Counter(told["kills"])
-        return cls(calls=told["calls"], faults=told["faults"], points=points, kills=kills, table=table)
+        fates = Counter({(cls_, fate): times for cls_, fate, times in told["fates"]})
+        return cls(calls=told["calls"], faults=told["faults"], points=points, kills=kills, table=table, fates=fates)
 
     def missing(self) -> list[str]:
         """What so many histories should have met and did not."""
@@ -91,6 +96,7 @@ def figures(runs: Sequence[Ran]) -> Figures:
         points=sum((ran.points for ran in runs), Counter()),
         kills=sum((ran.kills for ran in runs), Counter()),
         table=sum((ran.table for ran in runs), Counter()),
+        fates=sum((ran.fates for ran in runs), Counter()),
     )
 
 
@@ -114,6 +120,7 @@ def summary(found: Figures) -> str:
             "times"
         ),
         table(found.table),
+        *said(found.fates),
         *(f"not made yet: {name}" for name in NOT_YET),
     ]
     return "\n".join(lines)

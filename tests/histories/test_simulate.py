@@ -19,6 +19,7 @@ def test_a_seed_is_played_and_told(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert said.startswith("Seed 4, begun at ")
     assert "1 histories, " in said
+    assert re.search(r"messages of class at least once: [1-9]\d* left, .* 0 missing", said)
     assert said.endswith("Every promise was kept.\n")
 
 
