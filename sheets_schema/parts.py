@@ -1,4 +1,4 @@
-"""The rows of a tab as read, in parts of a thousand, built when somebody asks for them. Pure.
+"""The rows of a tab as read, in parts of a hundred or so, built when somebody asks for them. Pure.
 
 A part whose bytes and headings are as they were is the same object as in the last reading, with the ids found then.
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
 
 from sheets_schema.cells import Raw
 from sheets_schema.headers import Headers, is_empty
-from sheets_schema.slices import Line, Slice
+from sheets_schema.slices import Block, Line
 
 #: what an id of ours may look like; anything else in the id column is no id
 _ID = re.compile(r"[^\s\x00]{1,80}")
@@ -32,18 +32,19 @@ class SeenRow:
 
 
 class Part:
-    """A run of rows: one slice, read under the headings of its tab."""
+    """A run of rows: one block, read under the headings of its tab. ``like``: the same block at another place."""
 
-    def __init__(self, piece: Slice, headers: Headers, start: int) -> None:
+    def __init__(self, piece: Block, headers: Headers, start: int, like: Part | None = None) -> None:
         self.piece = piece
         self.headers = headers
         #: position of its first row
         self.start = start
+        self._like = like if like is not None and like.headers is headers and like.start and start else None
         self._columns: dict[str, tuple[Raw, ...]] = {}
 
-    def same(self, piece: Slice, headers: Headers, start: int) -> bool:
-        """Whether it is what stands there now."""
-        return self.piece is piece and self.start == start and self.headers == headers
+    def same(self, headers: Headers, start: int) -> bool:
+        """Whether it is what stands there now, its block being the same."""
+        return self.start == start and self.headers is headers
 
     def rows(self) -> tuple[SeenRow, ...]:
         """The rows that have something in them, built anew."""
@@ -60,7 +61,15 @@ class Part:
         return self._scan[1]
 
     @cached_property
+    def bare(self) -> bool:
+        """Whether one of its rows has no id."""
+        return "" in self.ids
+
+    @cached_property
     def _scan(self) -> tuple[tuple[str, ...], int]:
+        like, self._like = self._like, None
+        if like is not None:
+            return like.ids, like.end and like.end - like.start + self.start
         tab, at = self.headers.tab, self.headers.columns.get("id", -1)
         ids: list[str] = []
         end = 0
@@ -120,6 +129,19 @@ class PartedRows(Sequence[SeenRow]):
         nth = self._where.get(row_id)
         return None if nth is None else next(row for row in self.of(nth) if row.id == row_id)
 
+    def some(self, idents: Collection[str]) -> list[SeenRow]:
+        """The first rows of a few ids; only their parts are built, and nothing is made of all the others."""
+        wanted, found = set(idents), []
+        for nth, part in enumerate(self.parts):
+            if not wanted:
+                break
+            if not wanted.isdisjoint(part.ids):
+                for row in self.of(nth):
+                    if row.id in wanted:
+                        wanted.discard(row.id)
+                        found.append(row)
+        return found
+
     def at(self, position: int) -> SeenRow | None:
         """The row at that place; only its part is built."""
         nth = next((nth for nth in range(len(self.parts) - 1, -1, -1) if self.parts[nth].start <= position), 0)
@@ -132,7 +154,7 @@ class PartedRows(Sequence[SeenRow]):
     def bare(self) -> Iterator[SeenRow]:
         """The rows without an id."""
         for nth, part in enumerate(self.parts):
-            if "" in part.ids:
+            if part.bare:
                 yield from (row for row in self.of(nth) if not row.id)
 
     def column(self, field: str) -> Iterator[Raw]:

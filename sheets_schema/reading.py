@@ -17,7 +17,7 @@ from sheets_schema.columns import Role, Tab
 from sheets_schema.head import HEAD_RANGE, Head, read_head
 from sheets_schema.headers import Headers, map_headers, match_of
 from sheets_schema.parts import Part, PartedRows, SeenRow
-from sheets_schema.slices import Slice
+from sheets_schema.slices import Block, Slice
 
 __all__ = [
     "Parts",
@@ -171,31 +171,44 @@ Tags = Mapping[str, Mapping[str, int]]
 
 
 class Parts:
-    """The parts of the last reading, by their ranges: one that has not changed is given again."""
+    """The parts of the last reading, by their blocks: one that has not changed is given again."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Part] = {}
+        self._known: dict[Block, Part] = {}
+        self._headers: dict[str, Headers] = {}
 
     def take(self, sheets: Sequence[Sheet], pieces: Sequence[Slice], tags: Tags) -> dict[str, SeenTab]:
         """The tabs behind the answer to ``ranges(sheets)``, without its first slice."""
         together, at = _together(sheets), 0
-        found: dict[str, Part] = {}
+        found: dict[Block, Part] = {}
         tabs: dict[str, SeenTab] = {}
         for sheet in sheets:
-            headers = map_headers(sheet.tab, pieces[at].head, tags.get(sheet.tab.key, {}))
+            headers = self._same(map_headers(sheet.tab, pieces[at].head, tags.get(sheet.tab.key, {})))
             parts = []
-            for name, start in _runs(sheet, together):
-                known = self._known.get(name)
-                same = known is not None and known.same(pieces[at], headers, start)
-                part = known if known is not None and same else Part(pieces[at], headers, start)
-                parts.append(part)
-                found[name] = part
+            for _, start in _runs(sheet, together):
+                for block in pieces[at].blocks:
+                    parts.append(self._part(block, headers, start))
+                    found[block] = parts[-1]
+                    start += block.count
                 at += 1
             tabs[sheet.tab.key] = SeenTab(
                 tab=sheet.tab, sheet_id=sheet.sheet_id, headers=headers, rows=PartedRows(parts), grid_rows=sheet.rows
             )
         self._known = found
         return tabs
+
+    def _same(self, headers: Headers) -> Headers:
+        """The headers of last time while they are as they were, so that nobody has to compare them again."""
+        known = self._headers.get(headers.tab.key)
+        if known is None or known != headers:
+            known = self._headers[headers.tab.key] = headers
+        return known
+
+    def _part(self, block: Block, headers: Headers, start: int) -> Part:
+        known = self._known.get(block)
+        if known is not None and known.same(headers, start):
+            return known
+        return Part(block, headers, start, known)
 
 
 def heads(sheets: Sequence[Sheet], pieces: Sequence[Slice]) -> list[list[Raw]]:

@@ -74,7 +74,7 @@ class Narrow:
         there = {ident for ident in open_ if (counts.get(ident, last.counts[ident])) > 0}
         gone = {ident for ident, count in counts.items() if count == 0} | set(open_).difference(there)
         fresh = [row for row in _fresh(old, new) if row.id]
-        fresh += [row for row in map(rows.find, there.difference(row.id for row in fresh)) if row is not None]
+        fresh += rows.some(there.difference(row.id for row in fresh))
         memory = tx.some_rows(seen.tab.key, [*gone, *(row.id for row in fresh)])
         differing = {edit.row_id for edit in edits(dataclasses.replace(seen, rows=fresh), memory)}
         if len(differing) + len(gone) >= ROWS:

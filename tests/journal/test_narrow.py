@@ -83,7 +83,7 @@ def test_one_changed_cell_of_two_thousand_five_hundred_rows_costs_one_part_of_th
     (fact,) = one.look(book.read(), NOW + timedelta(seconds=9))
     assert isinstance(fact, RowChanged)
     assert (fact.row_id, fact.before["tell"], fact.after["tell"]) == ("b-1499", None, True)
-    assert sum(seen) == 2000  # the part as it was and as it is
+    assert sum(seen) < 600  # the block as it was and as it is
     assert asked == []
 
 
