@@ -84,11 +84,21 @@ def mend_row(tab: Tab, row: SeenRow, debts: Sequence[Debt]) -> tuple[SeenRow, tu
     for key, group in groups.items():
         shown = [debt for debt in group if same(mark(_cell(row, debt.field)), debt.wrong)]
         mended = _put(row, {debt.field: debt.true for debt in shown})
-        if not shown or key not in {f"id:{mended.id}", f"row:{match_of(tab, mended.raws)}"}:
+        if not shown or not _named(tab, mended, key, shown):
             continue
         row = mended
         found += shown
     return row, tuple(found)
+
+
+def _named(tab: Tab, row: SeenRow, key: str, shown: Sequence[Debt]) -> bool:
+    """Whether a debt's key names this row. By its content only where it has no id, or where the id is part of it: rows
+    that are all ours have the same content for her.
+    """
+    if key == f"id:{row.id}":
+        return True
+    by_content = not row.id or any(debt.field == "id" for debt in shown)
+    return by_content and key == f"row:{match_of(tab, row.raws)}"
 
 
 def mend(reading: Reading, debts: Sequence[Debt]) -> Mended:

@@ -1,8 +1,9 @@
 """Before-images: each row that a commit updates is copied into ``_studio`` by the commit itself, just before. Pure.
 
 Column E has one label per line, G the debts; from column I on stands the row as it was. Line 1 is the header: whose
-batch it was, and which field each column of a tab had then. Whoever reads it can judge what the commit hit, whatever
-became of the answer. Source: spec commit-chain 1 and rule 13.
+batch it was, which field each column of a tab had then, and in F the entry of the commit before as the history showed
+it when this one was applied. Whoever reads it can judge what the commit hit, whatever became of the answer.
+Source: spec commit-chain 1, rules 3 and 13.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from typing import Any
 
 from sheets_schema.cells import Raw
 from sheets_schema.debts import Debt, mark, read_debts
-from sheets_schema.head import SHEET_ID, TITLE
+from sheets_schema.head import RING, SHEET_ID, TITLE
 from sheets_schema.parts import SeenRow, split_id
 from sheets_schema.tabs import BY_KEY
 
-LABELS, DEBTS, IMAGES = 4, 6, 8
+LABELS, BEFORE, DEBTS, IMAGES = 4, 5, 6, 8
 #: a cell takes 50,000 characters
 _MOST = 48_000
 Request = dict[str, Any]
@@ -113,6 +114,18 @@ def image_requests(
     return before, [_column(LABELS, [json.dumps(line, ensure_ascii=False) for line in lines])]
 
 
+def before_request(n: int) -> Request:
+    """Copy what the history says of commit ``n``: a version put back in between does not know it."""
+    source, destination = _box(SHEET_ID, (n - 1) % RING, 2, 1), _box(SHEET_ID, 0, BEFORE, 1)
+    return {"copyPaste": {"source": source, "destination": destination, "pasteType": "PASTE_VALUES"}}
+
+
+def before_in(grid: Sequence[Sequence[Raw]]) -> str:
+    """That entry, in cells read from E1; "" when there was none."""
+    line = grid[0] if grid else ()
+    return str(line[BEFORE - LABELS] or "") if len(line) > BEFORE - LABELS else ""
+
+
 def debt_requests(debts: Sequence[Debt], before: int) -> list[Request]:
     """Cells of the list of debts; ``before``: how many there were."""
     texts = [text for text in (debt.to_text() for debt in debts) if len(text) <= _MOST]
@@ -158,17 +171,18 @@ def notes_range(rows: int) -> str:
 
 
 def _copy(sheet_id: int, position: int, width: int, line: int) -> Request:
-    def box(sheet: int, row: int, column: int) -> Request:
-        return {
-            "sheetId": sheet,
-            "startRowIndex": row,
-            "endRowIndex": row + 1,
-            "startColumnIndex": column,
-            "endColumnIndex": column + width,
-        }
-
-    source, destination = box(sheet_id, position, 0), box(SHEET_ID, line, IMAGES)
+    source, destination = _box(sheet_id, position, 0, width), _box(SHEET_ID, line, IMAGES, width)
     return {"copyPaste": {"source": source, "destination": destination, "pasteType": "PASTE_VALUES"}}
+
+
+def _box(sheet: int, row: int, column: int, width: int) -> Request:
+    return {
+        "sheetId": sheet,
+        "startRowIndex": row,
+        "endRowIndex": row + 1,
+        "startColumnIndex": column,
+        "endColumnIndex": column + width,
+    }
 
 
 def _column(column: int, texts: Sequence[str]) -> Request:

@@ -253,7 +253,7 @@ def part_copies(seen: SeenTab, memory: Mapping[str, Mapping[str, Raw]]) -> SeenT
 
 def same(a: Raw, b: Raw) -> bool:
     """Blank, empty text and an unticked box are the same; so are 5 and 5.0, and what a double rounds."""
-    if a in (None, "", False) and b in (None, "", False):
+    if (a is None or a is False or a == "") and (b is None or b is False or b == ""):
         return True
     if isinstance(a, bool) != isinstance(b, bool):
         return False

@@ -16,8 +16,8 @@ from studio_sync.errors import InDoubt, Refused
 from studio_sync.journal import FROZEN
 from studio_sync.opening import open_workbook
 from studio_sync.rebuild import ensure
-from tests.hallway.meddling import Killed, book, draft, meddle, numbers
-from tests.hallway.room import OWNER, THANDI, Room, letters
+from tests.hallway.meddling import Killed, book, draft, during, meddle, numbers
+from tests.hallway.room import OWNER, SIPHO, THANDI, Room, letters
 from tests.histories import chain_checks
 
 #: which locks go back together with the cells
@@ -152,6 +152,23 @@ def test_put_back_while_a_commit_is_on_its_way(room: Room, bring: list[str], app
             send()
     room.run(40)
     assert sorted(numbers(room)) == ["INV-2026-00001", "INV-2026-00002"]
+    sound(room)
+
+
+def test_put_back_in_the_moment_of_a_commit_that_its_lock_lets_pass(room: Room) -> None:
+    room.says(THANDI, "hello there")
+    room.run(6)
+    back = keep(room, "studio")
+    room.says(THANDI, "bookings")
+    room.run(6)
+    texts = [row["text"] for row in room.rows("messages")]
+    room.says(SIPHO, "bookings")
+    during(book(room, "studio"), lambda: back([]))
+    room.run(24)
+    rows = room.rows("messages")
+    assert [text for text in texts if text not in [row.get("text") for row in rows]] == []
+    assert [row["text"] for row in rows if row.get("number") == SIPHO] == ["bookings", room.said(SIPHO)[-1]]
+    assert [row for row in rows if "key" not in row] == []
     sound(room)
 
 

@@ -199,6 +199,14 @@ def what_is_said_to_be_sent_was_sent(seen: Findings) -> Iterator[str]:
                 yield f"{queued.effect.key} counts as done, and WhatsApp never saw it"
 
 
+def what_was_sent_has_its_row(seen: Findings) -> Iterator[str]:
+    """The rows of Messages are the receipts: none is lost but with the notes that alone knew of it."""
+    kept = {row["Key"] for row in seen.rows("Messages")} | seen.truth.forgotten
+    for message in seen.out:
+        if message.get("tag") and message["tag"] not in kept:
+            yield f"{_short(message)} ({message['tag']}) reached WhatsApp and has no row in Messages"
+
+
 def nothing_late(seen: Findings) -> Iterator[str]:
     for message in seen.out:
         send = seen.sends.get(str(message.get("tag")))
@@ -340,6 +348,7 @@ CHECKS: tuple[Callable[[Findings], Iterable[str]], ...] = (
     no_message_too_often,
     no_answer_more_often_than_asked,
     what_is_said_to_be_sent_was_sent,
+    what_was_sent_has_its_row,
     nothing_late,
     nothing_to_who_said_stop,
     numbers_without_gap,

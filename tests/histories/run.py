@@ -245,7 +245,8 @@ class Runner:
         rows = {row["Key"] for row in self.scene.rows("Messages")}
         with journal.read() as tx:
             taken = {wamid for wamid in truth.said if tx.fact(wamid) is not None}
-        truth.forgotten |= taken - rows
+        sent = {str(message["tag"]) for chat in self.scene.chats().values() for message in chat if message.get("tag")}
+        truth.forgotten |= (taken | sent) - rows
         if shift.notes == "lost":
             truth.unseen |= without_seat(self.scene) & truth.touched
 

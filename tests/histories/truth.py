@@ -36,7 +36,7 @@ class Truth:
     stopped: dict[str, datetime] = field(default_factory=dict)
     #: ids of invoices whose Send she ticked
     sent: set[str] = field(default_factory=set)
-    #: messages that were taken, and whose only trace were notes that are lost
+    #: ids of messages that were taken, and keys of messages that left, whose only trace were notes that are lost
     forgotten: set[str] = field(default_factory=set)
     #: workbook -> the version of it that she can put back
     versions: dict[str, int] = field(default_factory=dict)

@@ -120,7 +120,7 @@ class Book:
 
 
 def _place(debt: Debt) -> Place:
-    wrong = "" if debt.wrong in (None, "", False) else repr(debt.wrong)
+    wrong = "" if same(debt.wrong, None) else repr(debt.wrong)
     return debt.tab, debt.row, debt.field, wrong
 
 

@@ -262,7 +262,7 @@ class SheetLane:
         """One POST. A 400 is looked at in the next step; anything else without an answer pauses the lane."""
         self._not_before = now + self._pace.sent(now)
         try:
-            shown = self._book.commit(batch.requests, now, show=batch.label.show if batch.label.places else "")
+            shown = self._book.commit(batch.requests, now, show=batch.label.show)
         except Refused as error:
             if error.code != 400:
                 raise

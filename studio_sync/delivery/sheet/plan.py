@@ -24,7 +24,7 @@ from sheets_schema.head import (
     marker_request,
 )
 from sheets_schema.headers import match_of
-from sheets_schema.images import Label, Update, debt_requests, image_requests
+from sheets_schema.images import Label, Update, before_request, debt_requests, image_requests
 from sheets_schema.reading import Reading, SeenRow, SeenTab, part_copies
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs import BY_KEY
@@ -187,6 +187,7 @@ class Planner:
         sheet_ids = {key: tab.sheet_id for key, tab in self._reading.tabs.items()}
         room, labels = image_requests(label, sheet_ids, stamp.notes_grid)
         requests: list[Mapping[str, Any]] = [drop_token_request(stamp.predecessor)] if stamp.predecessor else []
+        requests += [before_request(head.n)] if head.n else []
         requests += room
         for _, more in updates:
             requests += more

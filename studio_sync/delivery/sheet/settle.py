@@ -11,7 +11,7 @@ from sheets_schema.cells import Raw
 from sheets_schema.columns import Role
 from sheets_schema.debts import Debt, read_debts
 from sheets_schema.head import broken_line
-from sheets_schema.images import debts_in, read_images, read_label
+from sheets_schema.images import before_in, debts_in, read_images, read_label
 from studio_sync.delivery.sheet.batch import Batch
 from studio_sync.delivery.sheet.judge import Verdict, judge
 from studio_sync.delivery.sheet.plan import tab_role
@@ -73,6 +73,8 @@ def settle(tx: Tx, book: LiveWorkbook, batch: Batch, grid: Grid, now: datetime) 
             settle_one(tx, settled.key, settled.result, now)
     _tell(tx, batch.batch_id, verdict, now)
     tx.clear_attempts(book.role)
+    if not follows(batch, grid):
+        begin(tx, book, f"the sheet was put back while commit {batch.slot} was written", now)
 
 
 def _number(tx: Tx, book: LiveWorkbook, batch: Batch, verdict: Verdict) -> None:
@@ -99,9 +101,18 @@ def _verdict(tx: Tx, book: LiveWorkbook, batch: Batch, grid: Grid) -> Verdict:
 
 
 def shows(batch: Batch, grid: Grid) -> bool:
-    """Whether an answer to this commit has the images it is judged by."""
+    """Whether an answer to this commit has what it is judged by."""
     label = read_label(grid)
-    return not batch.label.places or (label is not None and label.batch == batch.batch_id)
+    return label is not None and label.batch == batch.batch_id
+
+
+def follows(batch: Batch, grid: Grid) -> bool:
+    """Whether this commit was applied on what it was planned on. A version put back in between knows nothing of the
+    commit before; its lock may stand on the sheet all the same. What another commit has written over counts as true.
+    """
+    if batch.recovery or batch.slot < 2 or not shows(batch, grid):
+        return True
+    return before_in(grid).split()[:2] == [str(batch.slot - 1), batch.head.before]
 
 
 def _tell(tx: Tx, batch_id: str, verdict: Verdict, now: datetime) -> None:
