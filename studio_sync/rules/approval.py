@@ -326,9 +326,10 @@ def _tell_lost(ink: Ink, told: Sequence[tuple[TemplateRow, Mapping[str, Any]]]) 
 
 
 def knows(snap: Snapshot, name: str, event: str) -> bool:
-    """Whether every row of a template says already what WhatsApp tells of it: the owner has heard it then."""
+    """Whether every row of a template says already that it is lost in this way: the owner has heard it then."""
     rows = [row for row in snap.templates if name and name in {row.name, row.waiting}]
-    return bool(rows) and all(row.name == name and row.status == STATUS.get(event) for row in rows)
+    status = STATUS.get(event)
+    return bool(rows) and status in LOST and all(row.name == name and row.status == status for row in rows)
 
 
 def look(ink: Ink, *, daily: bool = False) -> None:

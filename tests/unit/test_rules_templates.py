@@ -278,6 +278,13 @@ def test_what_the_webhook_said_is_not_told_again_by_the_list() -> None:
     assert at_ten(studio, item("booking_sick_v1", "REJECTED", rejected_reason="INVALID_FORMAT")) == []
 
 
+def test_a_warning_about_an_approved_template_is_told() -> None:
+    studio = studio_with(APPROVED, open_chats=True)
+    says(studio, "message_template_status_update", **of("booking_sick_v1", "FLAGGED"))
+    assert "booking_sick_v1 is now flagged" in studio.last("Nadine")
+    assert studio.row("Templates", "w-1", "Status") == "approved"
+
+
 def test_many_at_once_are_one_sentence_and_new_rows_are_no_news() -> None:
     studio = studio_with(APPROVED, OTHER, {"status": "", "message": "remind.tomorrow", "name": "n"}, open_chats=True)
     (said,) = at_ten(studio)
