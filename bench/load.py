@@ -135,7 +135,7 @@ class Caller(asyncio.Protocol):
 
 
 async def fire(load: Load) -> dict[str, Any]:
-    """Send everything; seconds, latencies in ms, and answers that were not 200."""
+    """Send everything; seconds, latencies in ms (in order), and answers that were not 200."""
     requests, distinct = deliveries(load)
     waiting = iter(requests)
     latencies: list[float] = []
@@ -156,6 +156,7 @@ async def fire(load: Load) -> dict[str, Any]:
         "bad": len(bad),
         "p50": 1000 * ordered[len(ordered) // 2],
         "p99": 1000 * ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))],
+        "latencies": [round(1000 * each, 3) for each in ordered],
     }
 
 

@@ -51,3 +51,16 @@ def test_a_tenth_of_the_deliveries_come_twice(kind: str) -> None:
         idents += [told["id"] for told in value[f"{kind}s" if kind == "message" else "statuses"]]
     assert (len(requests), len(idents), len(set(idents))) == (100, 300, distinct)
     assert distinct == 270
+
+
+@pytest.mark.parametrize(
+    ("one", "rounds", "verdict"),
+    [(30.0, 9, "met"), (30.0, 5, "noisy, repeat"), (10.0, 5, "met")],
+    ids=["a hiccup among many", "a hiccup among few", "no hiccup"],
+)
+def test_one_hiccup_in_many_rounds_of_a_worst_of_a_hundred_is_no_noise(one: float, rounds: int, verdict: str) -> None:
+    ours = shots(one, *[10.0] * (rounds - 1))
+    peer = shots(*[9.0] * rounds)
+    assert compare("c", "w", "ms", ours, peer, rounds=rounds, most=1.5, middle=True).verdict == verdict
+    if one == 30.0:
+        assert compare("c", "w", "ms", ours, peer, rounds=rounds, most=1.5).verdict == "noisy, repeat"
