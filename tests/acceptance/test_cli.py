@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -17,6 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from studio_sync.local.studio import LocalStudio
+from tests.typed import typed
 
 ROOT = Path(__file__).parents[2]
 NADINE, THANDI = "+447700900199", "+447700900101"
@@ -52,11 +52,7 @@ def chat(studio: LocalStudio, phone: str) -> list[str]:
 
 
 def run(studio: LocalStudio, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "studio_sync", *arguments, "--data", str(studio.data)],
-        cwd=studio.data.parent, env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    return typed(*arguments, "--data", str(studio.data), cwd=studio.data.parent, env=dict(os.environ))
 
 
 def shown(studio: LocalStudio, *arguments: str) -> Any:

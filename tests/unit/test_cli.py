@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from sheets_schema.policies import Settings
 from studio_sync.cli import cli, main
 from studio_sync.config import WORKER_NEEDS
+from tests.typed import typed
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("gspread", "googleapiclient", "google.auth", "flask", "sqlalchemy", "fpdf", "pydantic", "requests", "alembic")
@@ -38,11 +39,7 @@ ENGINE = re.compile(r"\b(fact|effect|journal|snapshot|commit chain|traceback|web
 
 def run(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
     """The command as a person types it, with only these settings."""
-    clean = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(cwd), **env}
-    return subprocess.run(
-        [sys.executable, "-m", "studio_sync", *arguments],
-        cwd=cwd, env=clean, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    return typed(*arguments, cwd=cwd, env={"PATH": os.environ["PATH"], "HOME": str(cwd), **env})
 
 
 def test_help_fits_the_window_and_loads_nothing_heavy() -> None:
