@@ -21,6 +21,8 @@ from studio_sync.local.studio import LocalStudio
 ZONE = ZoneInfo("Africa/Johannesburg")
 NADINE, THANDI, SIPHO, PIETER = "+447700900199", "+447700900101", "+447700900102", "+447700900105"
 MORNING = datetime(2026, 11, 3, 6, 30, tzinfo=ZONE)
+#: the studio's seconds per real second
+RATE = 4
 
 
 class House:
@@ -30,6 +32,7 @@ class House:
         self.studio = LocalStudio(data)
         self.studio.open(start_at=MORNING)
         self.studio.control("quota", {"on": False})  # we look more often than a person
+        self.studio.control("clock", {"rate": RATE})
 
     def close(self) -> None:
         self.studio.close()
@@ -37,7 +40,7 @@ class House:
     # -- what people do
 
     def clock(self, at: str) -> None:
-        self.studio.control("clock", {"set": f"2026-11-03T{at}:00+02:00", "rate": 1})
+        self.studio.control("clock", {"set": f"2026-11-03T{at}:00+02:00", "rate": RATE})
 
     def says(self, phone: str, text: str) -> None:
         self.studio.control("speak", {"phone": phone, "text": text})
