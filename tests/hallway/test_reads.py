@@ -57,8 +57,7 @@ def reads_made(room: Room) -> int:
 READS = ("get", "values.batchGet", "developerMetadata.search")
 
 
-def test_however_she_hurries_the_minute_is_never_full_and_a_tick_counts_within_seconds(near_room: Room) -> None:
-    room = near_room
+def test_however_she_hurries_the_minute_is_never_full_and_a_tick_counts_within_seconds(room: Room) -> None:
     quota.change(room.world, {"on": True})
     start = room.clock.now()
     booking = room.rows("bookings")[-1]["id"]
@@ -83,9 +82,8 @@ def test_however_she_hurries_the_minute_is_never_full_and_a_tick_counts_within_s
     assert max(fact.at - at for fact, at in zip(told, ticked, strict=True)) <= timedelta(seconds=6)
 
 
-def test_a_day_with_little_activity_takes_few_reads(near_room: Room) -> None:
+def test_a_day_with_little_activity_takes_few_reads(room: Room) -> None:
     """Ten minutes of each kind. A weekday is open for eleven hours, and looked after for thirteen."""
-    room = near_room
     room.run(10)
     room.journal.close()
     room.config = dataclasses.replace(room.config, local=False, google_credentials="local")
