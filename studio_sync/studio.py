@@ -119,7 +119,6 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
         )
     mail = MailLane(journal=journal, mailbox=mailbox, domain=config.mail_from.rpartition("@")[2] or "localhost")
     marks = MarkLane(journal=journal, clock=clock, messenger=messenger)
-    messages = MessageLane(journal=journal, clock=clock, messenger=messenger, mail=mail)
     diary = LiveDiary(CalendarDiary(way, config.calendar_id, config.zone))
     ids = {"studio": config.studio_sheet_id, "books": config.books_sheet_id or config.studio_sheet_id}
     reads = Reads(clock)
@@ -128,6 +127,7 @@ def build(config: Config, *, clock: Clock | None = None, journal: Journal | None
         books[1].lock = books[0].lock
         for book in books:
             book.roles = ROLES
+    messages = MessageLane(journal=journal, clock=clock, messenger=messenger, mail=mail, book=books[0])
     alarms = (
         Alarm("whatsapp", [messages.health]),
         Alarm("google", [diary.health, *(book.health for book in books)]),

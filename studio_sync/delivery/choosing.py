@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.texts.catalogue import part
 from studio_sync.delivery.letters import barred, tell_mail
+from studio_sync.delivery.once import elsewhere, signed
 from studio_sync.delivery.parcel import Parcel, address_of
 from studio_sync.delivery.receipts import Receipts
 from studio_sync.journal import FROZEN, Journal, Queued, Tx
@@ -23,9 +24,12 @@ from studio_sync.rules.gate import RESTS, Verdict, gate, template_of
 from studio_sync.rules.joining import NUDGES, TOGETHER, for_closed_chat, is_nudge, joins, kept_until
 from studio_sync.rules.pace import ACCOUNT, ALL, NUMBER, borrowed, paced
 from studio_sync.rules.traffic import Pause
+from studio_sync.workbooks import LiveWorkbook
 
 #: while a workbook that was put back is mended, only the owner's side gets messages; looked at again after so long
 FREEZE = timedelta(seconds=5)
+#: until our sign in the workbook is fresh again, a message of class once is looked at so often
+UNSIGNED = timedelta(seconds=5)
 #: looked at for one choice: usually the first of a few may leave
 FEW, MOST = 10, 200
 
@@ -33,8 +37,9 @@ FEW, MOST = 10, 200
 class Choosing:
     """Gives each caller another parcel: of one person's messages only one is on its way at a time."""
 
-    def __init__(self, journal: Journal, snapshots: Snapshots, receipts: Receipts) -> None:
+    def __init__(self, journal: Journal, snapshots: Snapshots, receipts: Receipts, book: LiveWorkbook) -> None:
         self._journal = journal
+        self._book = book
         self._snapshots = snapshots
         self._receipts = receipts
         self._lock = threading.Lock()
@@ -109,6 +114,11 @@ class Choosing:
         held: set[str],
         now: datetime,
     ) -> Parcel | None:
+        if send.cls == "once" and not signed(tx, self._book, now):
+            tx.later(send.key, now + UNSIGNED, queued.reason, now)
+            return None
+        if send.cls == "once" and elsewhere(tx, self._receipts, queued, send, now):
+            return None
         verdict = gate(snap, send, now)
         if verdict.go == "no" and is_nudge(send) and verdict.reason == part("untold.window"):
             send = for_closed_chat(send)

@@ -28,6 +28,7 @@ from studio_sync.rules.effects import Mail, Send
 from studio_sync.rules.facts import Outcome
 from studio_sync.rules.pace import ACCOUNT, ALL, NUMBER, back_off, pause_name
 from studio_sync.rules.traffic import Pause
+from studio_sync.workbooks import LiveWorkbook
 
 log = logging.getLogger(__name__)
 #: a message that is not taken for no known reason is tried again after so long at most
@@ -41,14 +42,16 @@ class MessageLane:
 
     name = "messages"
 
-    def __init__(self, *, journal: Journal, clock: Clock, messenger: Messenger, mail: MailLane) -> None:
+    def __init__(
+        self, *, journal: Journal, clock: Clock, messenger: Messenger, mail: MailLane, book: LiveWorkbook
+    ) -> None:
         self._journal = journal
         self._clock = clock
         self._messenger = messenger
         self._mail = mail
         self._snapshots = Snapshots()
         self._receipts = Receipts(self._snapshots)
-        self._choosing = Choosing(journal, self._snapshots, self._receipts)
+        self._choosing = Choosing(journal, self._snapshots, self._receipts, book)
         self._media: dict[str, str] = {}
         self._cleaned: object = None
         self.health = Health("whatsapp")

@@ -246,7 +246,8 @@ class Ink:
             return ""
         key = send_key(self.fact.key, text, label or person.who)
         said = self.snap.messages.get(message_id(key))
-        if said is not None and said.state in {"sent", "delivered", "read", "held"}:
+        over = {"sent", "delivered", "read", "held"} | ({"not sent"} if cls == "fresh" else set())
+        if said is not None and said.state in over:
             return ""
         if first_contact(self.snap, person.who, person.address, text) and text != FIRST and not answers:
             source = part("source.clients", owner=self.snap.settings.owner_name or part("blank.owner"))

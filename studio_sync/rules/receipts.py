@@ -1,7 +1,8 @@
 """What the workbook itself knows of our work, for a studio whose notes are lost.
 
 The rows of Messages are the receipts. What they show as sent never goes again; what was on its way is held for the
-owner, who alone can say; what was asked but not begun is decided again, for its keys and ids come out the same.
+owner, who alone can say; what was asked but not begun is decided again, for its keys and ids come out the same. An
+answer of class fresh may have left before its row said so: it is never given again.
 Source: promises 26.
 """
 
@@ -57,7 +58,8 @@ def receipts(snap: Snapshot, now: datetime) -> Receipts:
     asked = {row.key.split("/", maxsplit=1)[0] for row in out if row.state in OPEN}
     came = [row for row in snap.messages if row.way == "in" and row.key and row.when and now - row.when < REMEMBERED]
     redone = {row.key for row in came if _worth_doing(row, now) and row.key in asked and row.key not in begun}
-    held, lapsed = _in_doubt(snap, [row for row in out if row.key.split("/", maxsplit=1)[0] not in redone])
+    doubtful = [row for row in out if row.key.split("/", maxsplit=1)[0] not in redone or class_of(row) == "fresh"]
+    held, lapsed = _in_doubt(snap, doubtful)
     return Receipts(
         heard=_heard(snap),
         done=(*(_message(row) for row in came if row.key not in redone), *_ticks(out, now)),

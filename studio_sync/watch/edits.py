@@ -12,6 +12,8 @@ from sheets_schema.policies import BY_NAME, read_settings
 from sheets_schema.reading import SeenTab, same
 from sheets_schema.snapshot import LAST
 
+#: our own records, which nobody else adds to but another program
+RECORDS = ("messages", "questions", "changes", "book_changes")
 #: tabs whose grey cells are put back when she types over them
 GUARDED = ("clients", "bookings", "invoices", "lines", "payments")
 Cells = Mapping[str, Raw]
@@ -98,6 +100,15 @@ def _bad(tab: str, row_id: str, name: str, raw: Raw, today: date) -> bool:
     if tab == "settings" and name == "value":
         return bool(read_settings({row_id: raw}, today)[1]) if row_id in BY_NAME else False
     return isinstance(raw, str) and raw.strip() in BROKEN
+
+
+def records(seen: SeenTab, memory: Rows) -> dict[str, Cells]:
+    """Rows of a tab of records that another writer appended, whole. A box she ticked in one of them still counts."""
+    return {
+        row.id: {name: raw for name, raw in row.raws.items() if raw is not True}
+        for row in seen.rows
+        if row.id and row.id not in memory
+    }
 
 
 def taken_over(seen: SeenTab, memory: Rows) -> dict[str, Cells]:

@@ -18,7 +18,7 @@ from studio_sync.journal import Tx
 from studio_sync.rules.facts import Fact, Outcome, RowChanged, RowGone, RowsPasted
 from studio_sync.rules.ink import short_hash
 from studio_sync.watch.brake import Brake
-from studio_sync.watch.edits import GUARDED, Edit, edits, last_good, real, taken_over
+from studio_sync.watch.edits import GUARDED, RECORDS, Edit, edits, last_good, real, records, taken_over
 from studio_sync.watch.flags import MINE, TYPED, Flags
 from studio_sync.watch.grace import Grace
 from studio_sync.watch.narrow import Narrow
@@ -126,6 +126,8 @@ class SheetWatch:
             memory = tx.rows(tab)
             if tab in GUARDED and memory and not seen.headers.broken:
                 tx.put_rows(tab, taken_over(part_copies(seen, memory), memory))
+            elif tab in RECORDS and not seen.headers.broken:
+                tx.put_rows(tab, records(part_copies(seen, memory), memory))
 
     def _mended(self, flags: Flags, reading: Reading) -> Reading:
         """Cells that show a wrong value of ours count as their true ones: they are no news, and never remembered."""

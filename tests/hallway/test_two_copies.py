@@ -54,7 +54,7 @@ def test_the_second_takes_over_and_the_first_stands_by(
         draft(other, "i-ONE")
         draft(room, "i-TWO")
         room.round()
-        other.run(6)
+        other.run(9)
         assert numbers(other) == ["INV-2026-00001"]
         assert taking.takeover(other.config) == 0
         assert "Nothing to do" in capsys.readouterr().out

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from emulator.sheets.routes import dump
 from sheets_schema.tabs.bookings import CAPACITY
@@ -211,6 +211,9 @@ def nothing_late(seen: Findings) -> Iterator[str]:
     for message in seen.out:
         send = seen.sends.get(str(message.get("tag")))
         at = datetime.fromisoformat(message["at"])
+        # A call in which the computer fell asleep is done when it wakes.
+        if any(begun <= at <= end + timedelta(seconds=15) for begun, end in seen.truth.asleep):
+            continue
         # A call that was not answered may arrive after all, a minute and more after the gate was asked.
         if send and send.deadline and (at - send.deadline).total_seconds() > 130:
             yield f"{_short(message)} came at {at:%H:%M:%S}, its deadline was {send.deadline:%H:%M:%S}"

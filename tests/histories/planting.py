@@ -72,6 +72,12 @@ def fault(kind: str, aim: str, *, at: float, times: int = 1, later: float = 5.0)
     return Event(at=at, actor="network", act="fault", args={"kind": kind, "aim": aim, "times": times, "later": later})
 
 
+def asleep(*, at: float, after: int, minutes: int = 25) -> Event:
+    """The computer sleeps in the call that follows ``after`` others; another program works, and ends at last."""
+    args = {"minutes": minutes, "after": after, "stays": "first"}
+    return Event(at=at, actor="other program", act="works while this one sleeps", args=args)
+
+
 def kill(*, at: float, after: int = 0, gone: float = 5.0, notes: str = "kept") -> Event:
     """The program dies after so many points."""
     return Event(at=at, actor="plug", act="the program is killed", args={"after": after, "gone": gone, "notes": notes})

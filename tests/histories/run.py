@@ -277,6 +277,7 @@ class Runner:
             other.live()
             worked = bool(other.guard(self.scene.courier.step)) | other.work()
             self.scene.clock.tick(0.3 if worked else 2.0)
+        self.people.truth.asleep.append((before, self.now))
 
     # -- time and the table
 

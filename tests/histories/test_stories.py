@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.histories.plan import Event, History
-from tests.histories.planting import day, owner, said, tick
+from tests.histories.planting import asleep, day, owner, said, tick
 from tests.histories.shrink import play
 
 #: an invoice is sent between the copy of the notes and their return
@@ -38,14 +38,19 @@ TICKED_IN_BETWEEN = day(
     said("today", at=40),
 )
 
+#: the program falls asleep before its draft is numbered, or before its message is announced; another one sends it
+SLEPT = [day(tick(at=1), asleep(at=1.5, after=after), said("today", at=40)) for after in (4, 8)]
+
 
 @pytest.mark.parametrize(
     "story",
-    [NUMBER_AFTER_BACKUP, BOOKS_PUT_BACK, TICKED_IN_BETWEEN],
+    [NUMBER_AFTER_BACKUP, BOOKS_PUT_BACK, TICKED_IN_BETWEEN, *SLEPT],
     ids=[
         "a number given after the backup of the notes",
         "the books put back to before an invoice",
         "ticked between the deletion of our tab and its recovery",
+        "another program sends the invoice before this one numbered it",
+        "another program sends the invoice before this one announced it",
     ],
 )
 def test_a_day_that_once_broke_a_promise(story: History) -> None:

@@ -42,6 +42,8 @@ class Truth:
     versions: dict[str, int] = field(default_factory=dict)
     #: rows that are otherwise since she put a workbook back: what is missing is offered to her, not decided for her
     put_back: set[str] = field(default_factory=set)
+    #: when the first program's computer fell asleep, and when it woke
+    asleep: list[tuple[datetime, datetime]] = field(default_factory=list)
     #: bookings whose event she deleted or dragged
     touched: set[str] = field(default_factory=set)
     #: bookings whose event she deleted or dragged just before the notes were lost: see plan.NOT_YET

@@ -157,6 +157,13 @@ def test_a_command_of_the_last_hour_that_was_not_begun_is_decided_again() -> Non
     assert known(late, answer, confirmed).again == ()
 
 
+def test_an_answer_of_the_moment_that_may_have_left_is_not_given_again_with_what_it_answers() -> None:
+    fresh = next(k for k, m in load().messages.items() if m.message_class == "fresh" and m.group == "talk")
+    found = known(came("wamid.9", "hello", ago=3), out("wamid.9/send:x:c", "waiting", kind=fresh, text="..."))
+    assert [fact.key for fact in found.again] == ["wamid.9"]
+    assert found.lapsed == (message_id("wamid.9/send:x:c"),)
+
+
 def test_an_invoice_with_a_number_but_no_paper_goes_on() -> None:
     invoice = {"id": "i-1", "client": "Thandi Maroon", "number": "INV-2026-00042", "sent": "numbering..."}
     receipt = {"id": "n-1", "key": "row:invoices:i-1:2/row:invoices:i-1", "row_id": "i-1", "tab": "Invoices"}

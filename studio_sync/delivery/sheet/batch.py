@@ -11,6 +11,8 @@ from sheets_schema.debts import Debt, read_debts
 from sheets_schema.head import Head
 from sheets_schema.images import Label, label_line, read_line
 
+#: result of the effect that announces a message of class once: the state of its row, which another program wrote
+THERE = "there"
 Cells = Mapping[str, Mapping[str, Mapping[str, Raw]]]
 
 
@@ -58,6 +60,7 @@ class Batch:
                 "before": self.head.before,
                 "counters": dict(self.head.counters),
                 "token": self.head.token,
+                "written_at": self.head.written_at,
             },
             "predecessor": self.predecessor,
             "requests": list(self.requests),

@@ -23,7 +23,7 @@ from studio_sync.delivery.sheet.batch import Batch, from_body
 from studio_sync.delivery.sheet.draft import MOST, RENEW, Drafts, Trouble
 from studio_sync.delivery.sheet.others import remember_ours
 from studio_sync.delivery.sheet.pace import Pace
-from studio_sync.delivery.sheet.plan import Stamp, tab_role, waits
+from studio_sync.delivery.sheet.plan import Stamp, numbered_elsewhere, tab_role, waits
 from studio_sync.delivery.sheet.recover import (
     Recovery,
     begin,
@@ -147,7 +147,7 @@ class SheetLane:
             owed, listed = open_debts(tx, self._book)
         if owed or listed:
             return True
-        if signed is None or now - datetime.fromisoformat(signed) >= RENEW:
+        if signed is None or abs(now - datetime.fromisoformat(signed)) >= RENEW:
             return True
         mine = {tab.key for tab in tabs_of(self._book.role)}
         if any(tab in mine for tab, _, _ in derived(snap, now)):
@@ -235,7 +235,11 @@ class SheetLane:
         memory = {tab: tx.rows(tab) for tab in reading.tabs}
         taken = []
         for group in ready:
-            reason = waits(reading, memory, [q.effect for q in group if isinstance(q.effect, PutRow | DropRow)])
+            effects = [q.effect for q in group if isinstance(q.effect, PutRow | DropRow)]
+            if numbered_elsewhere(reading, memory, effects) and tx.reopen(group[0].fact_key):
+                tx.drop_undelivered(group[0].fact_key, now)
+                continue
+            reason = waits(reading, memory, effects)
             if not reason:
                 taken.append(group)
             for queued in group if reason else ():

@@ -29,7 +29,7 @@ from sheets_schema.reading import Reading, SeenRow, SeenTab, part_copies
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.workbook import CELL_FIELDS, STYLE_FIELDS, append_requests, spans, style_cells
-from studio_sync.delivery.sheet.batch import Batch, Settled
+from studio_sync.delivery.sheet.batch import THERE, Batch, Settled
 from studio_sync.delivery.sheet.numbers import Numbers
 from studio_sync.delivery.sheet.today import Drawing, draw_today
 from studio_sync.rules.changes import change_id, change_of
@@ -109,7 +109,10 @@ class Planner:
         seen = self._seen(*place)
         number = str(seen.raws.get("number") or "") if seen else ""
         if effect.key in self._receipts:
-            self._settle(effect, {"number": number} if number else {})
+            numbered = isinstance(effect, PutRow) and effect.series and number
+            self._settle(effect, {"number": number} if numbered else {})
+        elif seen is not None and _announces(effect):
+            self._settle(effect, {THERE: str(seen.raws.get("state") or "")})
         elif isinstance(effect, PutRow) and effect.match:
             self._id_cell(effect)
         elif seen is None and place not in self._writes and self._deleted(effect):
@@ -314,6 +317,26 @@ def twice(reading: Reading, effect: RowEffect) -> bool:
         return False
     seen = reading.tabs.get(effect.tab)
     return seen is not None and seen.count(effect.row_id) > 1
+
+
+def _announces(effect: RowEffect) -> bool:
+    """The row of a message of class once, written before it leaves: whoever writes it first sends it."""
+    if not isinstance(effect, PutRow) or effect.tab != "messages" or effect.projection or effect.back:
+        return False
+    return effect.key.endswith(f"/row:messages:{effect.row_id}")
+
+
+def numbered_elsewhere(reading: Reading, memory: Memory, effects: Sequence[RowEffect]) -> bool:
+    """Whether another program numbered a document of this fact, as we know by now: it must be decided on that."""
+    for effect in effects:
+        if isinstance(effect, PutRow) and effect.series and effect.tab in reading.tabs:
+            seen = reading.tabs[effect.tab].find(effect.row_id)
+            known = memory.get(effect.tab, {}).get(effect.row_id, {})
+            shown = str(seen.raws.get("number") or "") if seen else ""
+            if shown.startswith(effect.series) and shown == known.get("number"):
+                log = reading.tabs.get(changes_tab(reading))
+                return log is not None and effect.key not in {str(raw) for raw in log.column("key")}
+    return False
 
 
 def _back(effect: RowEffect) -> bool:

@@ -62,7 +62,7 @@ def settle(tx: Tx, book: LiveWorkbook, batch: Batch, grid: Grid, now: datetime) 
         tx.drop_rows(tab, [row_id for row_id in tx.rows(tab) if row_id not in rows])
         tx.put_rows(tab, rows)
         tx.put_meta(DRAWN, list(rows))
-    tx.put_meta(book.signed_key, now.isoformat())
+    tx.put_meta(book.signed_key, batch.head.written_at or now.isoformat())
     put_debts(tx, book, verdict.debts, batch.listed)
     recovery = recovery_of(tx, book)
     if batch.recovery and recovery is not None:
