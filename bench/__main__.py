@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from bench.cases import imports, ingest, stalled
+from bench.cases import imports, ingest, memory, poll, reply, stalled, write
 from bench.machine import machine
 from bench.report import save, table
 from bench.rounds import Result
@@ -21,13 +21,19 @@ CASES: dict[str, Callable[..., list[Result]]] = {
     "imports": imports.imports,
     "stalled": stalled.stalled,
     "backlog": stalled.backlog,
+    "poll": poll.poll,
+    "sheet_write": write.write,
+    "memory": memory.memory,
+    "reply": reply.reply,
 }
+#: each takes a minute or more to set up: a quick run leaves them out unless they are named
+LONG = {"poll", "sheet_write", "memory", "reply"}
 
 
 def main() -> int:
     """0 unless something measured was wrong."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="at most 90 seconds")
+    parser.add_argument("--quick", action="store_true", help="at most 90 seconds; without the long cases")
     parser.add_argument("--case", choices=CASES, action="append", help="only this one; may be given again")
     parser.add_argument("--dry", action="store_true", help="do not keep the figures")
     wanted = parser.parse_args()
@@ -36,7 +42,7 @@ def main() -> int:
     if on["load"] > on["cores"]:
         print("more work than cores: expect every case to be noisy")
     results: list[Result] = []
-    for name in wanted.case or CASES:
+    for name in wanted.case or [name for name in CASES if not (wanted.quick and name in LONG)]:
         began = time.perf_counter()
         worst = name in {"stalled", "backlog"}  # of a hundred: fewer rounds say nothing
         rounds = 5 if not worst else 3 if wanted.quick else 11

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from gspread.worksheet import Worksheet
+
+from sheets_schema.reading import quoted
+from studio_sync.adapters.google_http import LOCAL, GoogleHttp, sign_in
+from studio_sync.adapters.sheets import create_workbook
+from studio_sync.errors import RateLimited
+from tests.hallway.room import Room
 
 Row = tuple[Any, ...]
 
@@ -48,3 +55,37 @@ class _Shown(Worksheet):
 
     def get(self, *_: Any, **__: Any) -> Any:
         return json.loads(self._body)["values"]
+
+
+class OneByOne:
+    """A call per row, as fast as Google lets: it waits a second when it is told that it was too much."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        way = GoogleHttp(sign_in(LOCAL), base=room.world.base)
+        self._port = create_workbook(way, "of the peer", locale="en_GB", zone="Etc/UTC")
+        self._tab = self._port.shape().sheets[0]
+
+    def rows_of_a_minute(self) -> int:
+        """Rows that stand in the sheet a virtual minute later. The minute before is used up like this one."""
+        self._minute()
+        before = self._rows()
+        self._minute()
+        return self._rows() - before
+
+    def append(self, text: str) -> None:
+        """One row, one call."""
+        row = {"values": [{"userEnteredValue": {"stringValue": text}}]}
+        append = {"sheetId": self._tab.sheet_id, "rows": [row], "fields": "userEnteredValue"}
+        self._port.commit([{"appendCells": append}])
+
+    def _minute(self) -> None:
+        end = self._room.clock.now() + timedelta(seconds=60)
+        while self._room.clock.now() < end:
+            try:
+                self.append("an event")
+            except RateLimited:
+                self._room.tick(1)
+
+    def _rows(self) -> int:
+        return len(self._port.read([quoted(self._tab.title)])[0])
