@@ -298,7 +298,8 @@ def test_one_file_with_both_roles_is_mended_for_both(room: Room, tmp_path: Path)
     way = GoogleHttp(sign_in(LOCAL), base=room.world.base)
     one = room.config.studio_sheet_id
     open_workbook("books", SheetsWorkbook(way, one), now=room.clock.now())
-    both = Room(room.world, dataclasses.replace(room.config, data=tmp_path / "one", books_sheet_id=one), room.clock)
+    known = dataclasses.replace(room.config, data=tmp_path / "one", books_sheet_id=one)
+    both = Room(room.world, known, room.clock, room.way)
     try:
         ensure(both.studio)
         both.run(4)

@@ -71,7 +71,8 @@ def copied(room: Room, tmp_path: Path, **more: Any) -> Room:
         for name in ("studio_sheet_id", "books_sheet_id")
     }
     (tmp_path / "copy").mkdir()
-    return Room(room.world, dataclasses.replace(room.config, data=tmp_path / "copy", name="copy", **ids), room.clock)
+    known = dataclasses.replace(room.config, data=tmp_path / "copy", name="copy", **ids)
+    return Room(room.world, known, room.clock, room.way)
 
 
 @pytest.mark.parametrize("more", [{}, {"new_sheet_ids": True}, {"bring": []}], ids=["as it is", "new ids", "no locks"])
@@ -99,7 +100,7 @@ def test_a_copied_workbook_is_left_alone_until_it_is_adopted(
         other.start()
         ensure(other.studio)
         draft(other, "i-COPY")
-        other.run(8)
+        other.run(24)
         assert numbers(other) == ["INV-2026-00001", "INV-2026B-00001"]
         assert other.row("settings", "mode")["value"] == "watch"
         sound(other)
