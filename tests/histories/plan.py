@@ -40,7 +40,7 @@ AIMS = (
 )
 #: what no history makes yet, by name, and why
 NOT_YET = (
-    "an event dragged or deleted between the loss of the notes and the next start: what is read then is history",
+    "an event dragged between the loss of the notes and the next start: what is read then is history",
     "a workbook put back in the very moment of a commit, or copied",
 )
 NAMES = {ident: known[0] for ident, known in CLIENTS.items()}

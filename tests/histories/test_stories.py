@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.histories.plan import Event, History
-from tests.histories.planting import asleep, day, owner, said, tick
+from tests.histories.planting import asleep, day, kill, owner, said, tick
 from tests.histories.shrink import play
 
 #: an invoice is sent between the copy of the notes and their return
@@ -41,16 +41,24 @@ TICKED_IN_BETWEEN = day(
 #: the program falls asleep before its draft is numbered, or before its message is announced; another one sends it
 SLEPT = [day(tick(at=1), asleep(at=1.5, after=after), said("today", at=40)) for after in (4, 8)]
 
+#: she deletes an event just before the notes are lost: nobody but the diary knows
+DELETED_UNSEEN = day(
+    Event(at=1, actor="owner diary", act="deletes an event", args={"pick": 1, "minutes": 60}),
+    kill(at=1.2, notes="lost"),
+    said("today", at=40),
+)
+
 
 @pytest.mark.parametrize(
     "story",
-    [NUMBER_AFTER_BACKUP, BOOKS_PUT_BACK, TICKED_IN_BETWEEN, *SLEPT],
+    [NUMBER_AFTER_BACKUP, BOOKS_PUT_BACK, TICKED_IN_BETWEEN, *SLEPT, DELETED_UNSEEN],
     ids=[
         "a number given after the backup of the notes",
         "the books put back to before an invoice",
         "ticked between the deletion of our tab and its recovery",
         "another program sends the invoice before this one numbered it",
         "another program sends the invoice before this one announced it",
+        "an event deleted just before the notes are lost",
     ],
 )
 def test_a_day_that_once_broke_a_promise(story: History) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from sheets_schema.diary import DiaryEvent, DiarySeat
 from sheets_schema.policies import Settings, context_of
 from sheets_schema.snapshot import Snapshot, build, cells
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.texts.catalogue import load, render
 from sheets_schema.texts.recover import values_in
-from studio_sync.rules.facts import MessageCame, Outcome, Tick
+from studio_sync.rules.facts import EventChanged, MessageCame, Outcome, Tick
 from studio_sync.rules.ink import message_id
 from studio_sync.rules.receipts import Receipts, class_of, receipts
 
@@ -35,7 +36,7 @@ CONFIRMED = (
 )
 
 
-def workbook(**tabs: list[dict[str, Any]]) -> Snapshot:
+def workbook(*diary: DiaryEvent, **tabs: list[dict[str, Any]]) -> Snapshot:
     """Rows as they stand in the sheet; each names its id."""
     rows = {
         tab: {row["id"]: cells(BY_KEY[tab], CONTEXT, **{k: v for k, v in row.items() if k != "id"}) for row in listed}
@@ -43,7 +44,7 @@ def workbook(**tabs: list[dict[str, Any]]) -> Snapshot:
     }
     rows["settings"] = {name: {"value": value} for name, value in SETTINGS.items()}
     rows["clients"] = {"c-THANDI": cells(BY_KEY["clients"], CONTEXT, name="Thandi Maroon", phone="+447700900101")}
-    return build(rows, (), {}, TODAY)
+    return build(rows, diary, {}, TODAY)
 
 
 def out(key: str, state: str, *, kind: str = "booking.confirmed", text: str = CONFIRMED, **more: Any) -> dict[str, Any]:
@@ -162,6 +163,33 @@ def test_an_answer_of_the_moment_that_may_have_left_is_not_given_again_with_what
     found = known(came("wamid.9", "hello", ago=3), out("wamid.9/send:x:c", "waiting", kind=fresh, text="..."))
     assert [fact.key for fact in found.again] == ["wamid.9"]
     assert found.lapsed == (message_id("wamid.9/send:x:c"),)
+
+
+#: a session of somebody else
+EVENT = DiaryEvent(
+    id="e", start=NOW, end=NOW, title="", session="s", seats=(DiarySeat(booking="b-X", client="c-X", name="X"),)
+)
+
+
+def booked(count: int) -> list[dict[str, Any]]:
+    """Sessions of tomorrow that stand in no diary; the last row is one of yesterday."""
+    day, at = TODAY + timedelta(days=1), time(9)
+    row = {"client": "Thandi Maroon", "client_id": "c-THANDI", "state": "booked", "date": day, "time": at}
+    rows = [{**row, "id": f"b-{n}", "session": f"s-{n}"} for n in range(count)]
+    return [*rows, {**rows[0], "id": "b-OLD", "date": TODAY - timedelta(days=1)}]
+
+
+def test_a_coming_session_that_the_diary_does_not_know_was_deleted_there() -> None:
+    [gone] = receipts(workbook(EVENT, bookings=booked(1)), NOW).again
+    assert isinstance(gone, EventChanged)
+    assert gone.after is None
+    assert gone.before is not None
+    assert gone.before["seats"] == [{"booking": "b-0"}]
+
+
+def test_another_diary_deletes_nothing() -> None:
+    assert known(bookings=booked(1)).again == ()
+    assert receipts(workbook(EVENT, bookings=booked(5)), NOW).again == ()
 
 
 def test_an_invoice_with_a_number_but_no_paper_goes_on() -> None:
