@@ -25,9 +25,10 @@ CASES: dict[str, Callable[..., list[Result]]] = {
     "sheet_write": write.write,
     "memory": memory.memory,
     "reply": reply.reply,
+    "felt": reply.felt,
 }
 #: each takes a minute or more to set up: a quick run leaves them out unless they are named
-LONG = {"poll", "sheet_write", "memory", "reply"}
+LONG = {"poll", "sheet_write", "memory", "reply", "felt"}
 
 
 def main() -> int:
