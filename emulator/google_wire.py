@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Response, request
@@ -48,8 +49,9 @@ def by_service_account() -> bool:
     return request.headers.get("Authorization", "").startswith("Bearer ya29.c.")
 
 
+@lru_cache(256)
 def parse_mask(text: str) -> Mask:
-    """A field mask with `.` or `/` between names and brackets for siblings.
+    """A field mask with `.` or `/` between names and brackets for siblings; not to be changed.
 
     Raises:
         GoogleError: 400 for unbalanced brackets or empty names.
@@ -115,12 +117,13 @@ def wants(mask: Mask | None, *path: str) -> bool:
 
 def colour(raw: Json) -> Json:
     """A colour as Google gives it back: 8 bits a channel, shown as float32, zeros dropped (facts/google.md 2)."""
-    shown: Json = {}
-    for channel in ("red", "green", "blue", "alpha"):
-        level = int(float(raw.get(channel) or 0) * 255) / 255
-        if level:
-            shown[channel] = _float32(level)
-    return shown
+    levels = ((channel, int(float(raw.get(channel) or 0) * 255)) for channel in ("red", "green", "blue", "alpha"))
+    return {channel: _level(level) for channel, level in levels if level}
+
+
+@cache
+def _level(level: int) -> float | int:
+    return _float32(level / 255)
 
 
 def _float32(value: float) -> float | int:

@@ -1,30 +1,18 @@
-"""Durable documents: what the stand-ins remember, on SQLite, with everything also in memory.
+"""Documents: what the stand-ins remember, kept on a disk with everything also in memory.
 
-A document is a JSON object under (kind, key). Each change is one SQLite transaction, so a process killed at any
-moment starts again with the last whole change (WAL with synchronous=NORMAL survives the death of the process; only
-a power cut may lose the newest ones, which a stand-in may).
+A document is a JSON object under (kind, key). Each change is one transaction of the disk's.
 """
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-Doc = dict[str, Any]
+from emulator.disks import Disk, Doc, File, Memory
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS docs (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, key TEXT NOT NULL, doc TEXT NOT NULL,
-    UNIQUE (kind, key));
-CREATE TABLE IF NOT EXISTS blobs (key TEXT PRIMARY KEY, bytes BLOB NOT NULL);
-"""
-_UPSERT = """INSERT INTO docs (kind, key, doc) VALUES (?, ?, ?)
-ON CONFLICT (kind, key) DO UPDATE SET doc = excluded.doc"""
+__all__ = ["Doc", "Store"]
 
 
 class Store:
@@ -34,19 +22,17 @@ class Store:
     again; outside it is read-only.
     """
 
-    def __init__(self, path: Path | None = None, lock: threading.RLock | None = None) -> None:
-        """Open or create the file `path`; None keeps everything in memory only."""
+    def __init__(
+        self, path: Path | None = None, lock: threading.RLock | None = None, *, memory: Memory | None = None
+    ) -> None:
+        """Open or create the file `path`; None keeps everything in memory only, beginning with `memory`."""
         self._lock = lock or threading.RLock()
         self._depth = 0
         self._touched: set[tuple[str, str]] = set()
         self._whole: set[str] = set()
-        self._db = sqlite3.connect(path or ":memory:", check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_SCHEMA)
-        self._kinds: dict[str, dict[str, Doc]] = {}
-        for kind, key, doc in self._db.execute("SELECT kind, key, doc FROM docs ORDER BY seq"):
-            self._kinds.setdefault(kind, {})[key] = json.loads(doc)
+        self._changes = False
+        self._disk: Disk = File(path) if path else memory or Memory()
+        self._kinds: dict[str, dict[str, Doc]] = {kind: dict(self._disk.documents(kind)) for kind in self._disk.kinds()}
 
     def get(self, kind: str, key: str) -> Doc | None:
         """The document, or None."""
@@ -71,7 +57,7 @@ class Store:
         with self.transaction():
             self._begin()
             self._touched.add((kind, key))
-            self._db.execute(_UPSERT, (kind, key, json.dumps(doc, ensure_ascii=False, separators=(",", ":"))))
+            self._disk.put(kind, key, doc)
             self._kinds.setdefault(kind, {})[key] = doc
 
     def drop(self, kind: str, key: str) -> None:
@@ -79,20 +65,19 @@ class Store:
         with self.transaction():
             self._begin()
             self._whole.add(kind)
-            self._db.execute("DELETE FROM docs WHERE kind = ? AND key = ?", (kind, key))
+            self._disk.drop(kind, key)
             self._kinds.get(kind, {}).pop(key, None)
 
     def blob(self, key: str) -> bytes | None:
         """Bytes kept under `key` (not cached), or None."""
         with self._lock:
-            row = self._db.execute("SELECT bytes FROM blobs WHERE key = ?", (key,)).fetchone()
-        return row[0] if row else None
+            return self._disk.blob(key)
 
     def put_blob(self, key: str, content: bytes) -> None:
         """Keep bytes under `key`."""
         with self.transaction():
             self._begin()
-            self._db.execute("INSERT OR REPLACE INTO blobs (key, bytes) VALUES (?, ?)", (key, content))
+            self._disk.put_blob(key, content)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -107,47 +92,48 @@ class Store:
             except BaseException:
                 self._depth -= 1
                 if self._depth == 0:
-                    self._end("ROLLBACK")
+                    self._end(whole=False)
                     self._reload()
                 raise
             self._depth -= 1
             if self._depth == 0:
-                self._end("COMMIT")
+                self._end(whole=True)
 
     def clear(self, *kinds: str) -> None:
         """Forget everything, or only the given kinds."""
         with self.transaction():
             self._begin()
             for kind in kinds or tuple(self._kinds):
-                self._db.execute("DELETE FROM docs WHERE kind = ?", (kind,))
+                self._disk.drop(kind)
                 self._whole.add(kind)
                 self._kinds.pop(kind, None)
             if not kinds:
-                self._db.execute("DELETE FROM blobs")
+                self._disk.drop_blobs()
 
     def close(self) -> None:
-        """Close the file."""
-        self._db.close()
+        """Close the disk."""
+        self._disk.close()
 
     def _begin(self) -> None:
-        """The first write of a transaction opens SQLite's: calls that only read cost nothing."""
-        if not self._db.in_transaction:
-            self._db.execute("BEGIN IMMEDIATE")
+        """The first write of a transaction opens the disk's: calls that only read cost nothing."""
+        if not self._changes:
+            self._disk.begin()
+            self._changes = True
 
-    def _end(self, how: str) -> None:
-        if self._db.in_transaction:
-            self._db.execute(how)
+    def _end(self, *, whole: bool) -> None:
+        if self._changes:
+            self._changes = False
+            self._disk.end(whole=whole)
 
     def _reload(self) -> None:
         """After a rollback: read back whatever the failed change may have altered in place."""
         for kind in self._whole | {kind for kind, key in self._touched if key not in self._kinds.get(kind, {})}:
-            rows = self._db.execute("SELECT key, doc FROM docs WHERE kind = ? ORDER BY seq", (kind,))
-            self._kinds[kind] = {key: json.loads(doc) for key, doc in rows}
+            self._kinds[kind] = dict(self._disk.documents(kind))
         for kind, key in self._touched:
             if kind in self._whole:
                 continue
-            row = self._db.execute("SELECT doc FROM docs WHERE kind = ? AND key = ?", (kind, key)).fetchone()
-            if row:
-                self._kinds.setdefault(kind, {})[key] = json.loads(row[0])
+            doc = self._disk.document(kind, key)
+            if doc is not None:
+                self._kinds.setdefault(kind, {})[key] = doc
             else:
                 self._kinds.get(kind, {}).pop(key, None)

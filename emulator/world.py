@@ -10,6 +10,7 @@ from pathlib import Path
 
 from emulator.bus import Bus
 from emulator.clock import Clock
+from emulator.disks import Memory
 from emulator.faults import Faults
 from emulator.store import Store
 
@@ -17,14 +18,21 @@ from emulator.store import Store
 class World:
     """Store, clock, faults, randomness and news of one data folder; `lock` guards the store and anything beside it."""
 
-    def __init__(self, folder: Path | None = None, *, seed: int = 1, clock: Clock | None = None) -> None:
-        """Open `folder` (made if missing); None keeps the whole world in memory."""
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        seed: int = 1,
+        clock: Clock | None = None,
+        memory: Memory | None = None,
+    ) -> None:
+        """Open `folder` (made if missing); None keeps the whole world in memory, beginning with `memory`."""
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.seed = seed
         self.lock = threading.RLock()
-        self.store = Store(folder / "world.sqlite" if folder else None, self.lock)
+        self.store = Store(folder / "world.sqlite" if folder else None, self.lock, memory=memory)
         self.clock = clock or Clock(folder / "clock.json" if folder else None)
         self.rng = random.Random(seed)
         #: how long calls take is drawn from here, so that nothing else changes with it

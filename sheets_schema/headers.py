@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sheets_schema.cells import Raw, is_blank, plain
 from sheets_schema.columns import Column, Tab
@@ -64,10 +65,17 @@ def map_headers(tab: Tab, header_row: Sequence[Raw], tags: Mapping[str, int] | N
     """
     if tab.drawn:
         return Headers(tab=tab, columns={column.field: at for at, column in enumerate(tab.columns)}, unknown={})
-    heads = {at: plain(cell).strip() for at, cell in enumerate(header_row) if not is_blank(cell)}
+    words = tuple("" if is_blank(cell) else plain(cell).strip() for cell in header_row)
+    return _mapped(tab, words, tuple((tags or {}).items()))
+
+
+@lru_cache(256)
+def _mapped(tab: Tab, titles: tuple[str, ...], tags: tuple[tuple[str, int], ...]) -> Headers:
+    """A header row seldom changes, and is looked at by every poll."""
+    heads = {at: title for at, title in enumerate(titles) if title}
     titled = _titled(tab, heads)
     named = {at: field for field, places in titled.items() for at in places}
-    tagged = {field: at for field, at in (tags or {}).items() if at in heads and field in tab.by_field}
+    tagged = {field: at for field, at in tags if at in heads and field in tab.by_field}
     if 3 * sum(at in titled.get(field, ()) for field, at in tagged.items()) < len(tagged):
         tagged = {}  # hardly a word of ours: this is no header row
     taken = set(tagged.values())

@@ -46,6 +46,8 @@ class Book:
         self._tabs: dict[int, Tab] = {}
         self._style_doc: Json | None = None
         self._style_numbers: dict[str, int] | None = None
+        #: what was said of a style -> the number of what became of it
+        self.restyled: dict[str, int | None] = {}
         self._dirty_book = False
         self._dirty_styles = False
 

@@ -52,7 +52,13 @@ def matrix(book: Book, tab: Tab, box: Box, options: Json) -> list[list[Any]]:
         if render == "FORMATTED_VALUE":
             line = [_formatted(book, cell) for cell in cells]
         else:
-            line = [_plain(book, cell, formulas=render == "FORMULA", as_text=as_text) for cell in cells]
+            # Most cells are plain: they need no look of their own.
+            line = [
+                ("" if cell is None else cell)
+                if type(cell) is not dict
+                else _plain(book, cell, formulas=render == "FORMULA", as_text=as_text)
+                for cell in cells
+            ]
         rows.append(_trim(line))
     while rows and not rows[-1]:
         rows.pop()
@@ -71,11 +77,7 @@ def _formatted(book: Book, cell: Cell) -> str:
     return formatted(cell, book.style(part(cell, "s")), book.locale)
 
 
-def _plain(book: Book, cell: Cell, *, formulas: bool, as_text: bool) -> Any:
-    if cell is None:
-        return ""
-    if type(cell) is not dict:
-        return cell
+def _plain(book: Book, cell: Json, *, formulas: bool, as_text: bool) -> Any:
     if formulas and "f" in cell:
         return cell["f"]
     if "e" in cell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from emulator import unsettled
@@ -47,15 +48,24 @@ def written(book: Book, old: Cell, data: Json, mask: Mask) -> Cell:
     if "note" in mask:
         note = data.get("note")
     if "userEnteredFormat" in mask or "dataValidation" in mask:
-        kept = dict(book.style(style) or {})
-        if "userEnteredFormat" in mask:
-            wanted = clean_format(data.get("userEnteredFormat") or {})
-            kept["format"] = masked(kept.get("format") or {}, wanted, mask["userEnteredFormat"])
+        style = _styled(book, style, data, mask)
         if "dataValidation" in mask:
-            kept["validation"] = data.get("dataValidation")
-            value = prefilled(value, formula, kept["validation"])
-        style = book.intern(kept)
+            value = prefilled(value, formula, data.get("dataValidation"))
     return make(value, s=style, n=note, f=formula, e=error)
+
+
+def _styled(book: Book, old: int | None, data: Json, mask: Mask) -> int | None:
+    """The number of the style that a cell of style `old` has afterwards; a batch says the same of many cells."""
+    wanted = data.get("userEnteredFormat"), data.get("dataValidation")
+    said = json.dumps([old, wanted, mask])
+    if said not in book.restyled:
+        kept = dict(book.style(old) or {})
+        if "userEnteredFormat" in mask:
+            kept["format"] = masked(kept.get("format") or {}, clean_format(wanted[0] or {}), mask["userEnteredFormat"])
+        if "dataValidation" in mask:
+            kept["validation"] = wanted[1]
+        book.restyled[said] = book.intern(kept)
+    return book.restyled[said]
 
 
 def prefilled(value: Any, formula: str | None, validation: Json | None) -> Any:

@@ -14,6 +14,7 @@ import requests
 from flask.testing import FlaskClient
 
 from emulator.clock import Clock
+from emulator.disks import Memory
 from emulator.gateway import ConnectionDropped
 from emulator.store import Store
 from emulator.world import World
@@ -22,8 +23,12 @@ from tests.emulator.receiver import Receiver
 
 
 class TestStore:
-    def test_a_failed_transaction_leaves_no_trace_even_of_changes_in_place(self, tmp_path: Path) -> None:
-        store = Store(tmp_path / "a.sqlite")
+    @pytest.mark.parametrize("name", ["a.sqlite", None], ids=["on a file", "in memory"])
+    def test_a_failed_transaction_leaves_no_trace_even_of_changes_in_place(
+        self, tmp_path: Path, name: str | None
+    ) -> None:
+        store = Store(tmp_path / name if name else None)
+        store.put_blob("photo", b"before")
         store.put("sheet", "one", {"rows": [1]})
         store.put("sheet", "two", {"rows": []})
 
@@ -35,11 +40,13 @@ class TestStore:
                 store.put("sheet", "one", document)
                 store.drop("sheet", "two")
                 store.put("sheet", "three", {})
+                store.put_blob("photo", b"after")
                 raise RuntimeError
 
         with pytest.raises(RuntimeError):
             change()
         assert list(store.items("sheet")) == [("one", {"rows": [1]}), ("two", {"rows": []})]
+        assert store.blob("photo") == b"before"
         store.close()
 
     def test_documents_keep_the_order_of_their_first_put_also_in_the_next_life(self, tmp_path: Path) -> None:
@@ -51,6 +58,14 @@ class TestStore:
         again = Store(tmp_path / "a.sqlite")
         assert [key for key, _ in again.items("kind")] == ["b", "a", "c"]
         again.close()
+
+    def test_a_world_in_memory_begins_as_another_was_and_goes_its_own_way(self) -> None:
+        memory = Memory()
+        first = Store(memory=memory)
+        first.put("kind", "one", {"n": 1})
+        second = Store(memory=memory.copy())
+        second.put("kind", "one", {"n": 2})
+        assert Store(memory=memory.copy()).get("kind", "one") == first.get("kind", "one") == {"n": 1}
 
     def test_nested_transactions_are_one(self) -> None:
         store = Store()

@@ -73,9 +73,10 @@ class Runner:
 
     def __init__(self, history: History, folder: Path) -> None:
         self.history = history
-        shutil.copytree(beginning(*history.start), folder, dirs_exist_ok=True)
+        known, memory = beginning(*history.start)
+        shutil.copytree(known, folder, dirs_exist_ok=True)
         self.begin = begin_at(*history.start)
-        self.scene = Scene(folder, seed=history.seed, at=self.begin)
+        self.scene = Scene(folder, seed=history.seed, at=self.begin, memory=memory)
         self.people = People(self.scene)
         self._rng = random.Random(f"run:{history.seed}")
         self.shifts = {MAIN: Shift(self.scene.main, self._rng, self.begin)}

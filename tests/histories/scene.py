@@ -22,6 +22,7 @@ from flask import Flask
 
 from emulator.app import create_app as create_stand_ins
 from emulator.clock import Clock as WorldClock
+from emulator.disks import Memory
 from emulator.gateway import PAGE_TOKEN
 from emulator.whatsapp.courier import Courier
 from emulator.world import World
@@ -80,14 +81,19 @@ def config(folder: Path, addresses: Doc, name: str) -> Config:
 
 
 @cache
-def beginning(hour: int, minute: int) -> Path:
-    """A folder with a studio as it stands at that time of its day, nothing on its way: histories begin with a copy."""
+def beginning(hour: int, minute: int) -> tuple[Path, Memory]:
+    """A folder and a world with a studio as it stands at that time of its day, nothing on its way.
+
+    Histories begin with copies of both.
+    """
     earlier = [start for start in STARTS if start < (hour, minute)]
     folder = own_folder("studio-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    memory = None
     if earlier:
-        shutil.copytree(beginning(*max(earlier)), folder, dirs_exist_ok=True)
-    scene = Scene(folder, seed=1, at=max(MADE, begin_at(hour, minute) - CALM))
+        known, memory = beginning(*max(earlier))
+        shutil.copytree(known, folder, dirs_exist_ok=True)
+    scene = Scene(folder, seed=1, at=max(MADE, begin_at(hour, minute) - CALM), memory=memory)
     if not earlier:
         scene.make()
     program = scene.main
@@ -104,7 +110,7 @@ def beginning(hour: int, minute: int) -> Path:
             scene.clock.tick(0.3)
         scene.clock.tick(6)
     scene.close()
-    return folder
+    return folder, scene.memory
 
 
 def begin_at(hour: int, minute: int) -> datetime:
@@ -128,12 +134,14 @@ def own_folder(prefix: str) -> Path:
 class Scene:
     """One world with the programs in it."""
 
-    def __init__(self, folder: Path, *, seed: int, at: datetime) -> None:
+    def __init__(self, folder: Path, *, seed: int, at: datetime, memory: Memory | None = None) -> None:
         self.folder = folder
         self.clock = FixedClock(at)
         self.world, self.app = stand_ins()
+        self.memory = (memory or Memory()).copy()
         # The same world begun anew: building its many routes takes longer than most histories.
-        self.world.__init__(folder / "world", seed=seed, clock=WorldClock(None, real=self.clock.now))  # type: ignore[misc]
+        clock = WorldClock(None, real=self.clock.now)
+        self.world.__init__(None, seed=seed, clock=clock, memory=self.memory)  # type: ignore[misc]
         self.world.base = BASE
         self.net = Net(self.app, self.world, self.clock)
         self.programs: dict[str, Program] = {}
