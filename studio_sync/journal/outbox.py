@@ -243,7 +243,13 @@ class Outbox(Part):
 
     def undelivered(self, kinds: Collection[str]) -> list[Effect]:
         """Effects of these kinds that are coming or perhaps true already, in order: the overlay of the snapshot."""
-        found = {queued.seq: queued.effect for queued in self._load(_COMING, kinds=list(kinds))}
+        wanted = list(kinds)
+        coming = [row.seq for row in self._db.execute(_COMING, {"kinds": wanted}).all()]
+        known = {seq: effect for seq in coming if (effect := self.shelf.effect(seq)) is not None}
+        new = next((seq for seq in coming if seq not in known), None)
+        if new is not None:  # hundreds may be coming: only those not read before are read
+            known |= {queued.seq: queued.effect for queued in self._load(_COMING_FROM, kinds=wanted, first=new)}
+        found = {seq: known[seq] for seq in coming if seq in known}
         if OUTBOX not in self._touched:  # a number given in a transaction that fails is given again
             self.shelf.effects[tuple(kinds)] = found
         return list(found.values())
@@ -318,8 +324,9 @@ _BLOCKED = _all().where(*_OPEN_IN, outbox.c.since <= bindparam("since", type_=ou
 _BLOCKED = _BLOCKED.order_by(outbox.c.seq).limit(_MOST)
 _STANDING = _all().where(outbox.c.state == bindparam("state")).order_by(outbox.c.seq).limit(_MOST)
 _STANDING_IN = _STANDING.where(outbox.c.lane == bindparam("lane"))
-_COMING = _all().where(outbox.c.state.in_(COMING), outbox.c.kind.in_(bindparam("kinds", expanding=True)))
-_COMING = _COMING.order_by(outbox.c.seq)
+_IS_COMING = (outbox.c.state.in_(COMING), outbox.c.kind.in_(bindparam("kinds", expanding=True)))
+_COMING = select(outbox.c.seq).where(*_IS_COMING).order_by(outbox.c.seq)
+_COMING_FROM = _all().where(*_IS_COMING, outbox.c.seq >= bindparam("first")).order_by(outbox.c.seq)
 _ONE = _all().where(_THIS)
 _OF_FACT = _all().where(outbox.c.fact_key == bindparam("fact")).order_by(outbox.c.seq)
 _RESULT = select(outbox.c.state, outbox.c.result).where(_THIS)
