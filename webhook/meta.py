@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 
 from studio_sync.errors import StudioError
 from studio_sync.rules.facts import Fact, MessageCame
+from studio_sync.standing import NOBODY_LOOKED
 from webhook.door import Door
 from webhook.guards import Flood, same, signed
 from webhook.payloads import Delivery, read
@@ -90,7 +91,8 @@ class Deliveries:
             log.warning("whatsapp.signature_verification_failure [%s]", ident)
             return _FORGED, _refusal("Invalid webhook signature")
         if self._door.stands_by is not None and (other := self._door.stands_by()):
-            log.warning("whatsapp.not_taken: %s works, or nobody has looked yet [%s]", other, ident)
+            because = "nobody has looked yet" if other == NOBODY_LOOKED else f"{other} works"
+            log.warning("whatsapp.not_taken: %s [%s]", because, ident)
             return _LATER, _refusal("Not the one that works; send it again")
         try:
             delivery = read(raw, self._door.clock.now(), config.whatsapp_phone_id)

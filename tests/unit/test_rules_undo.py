@@ -29,6 +29,17 @@ def test_undo_a_booking() -> None:
     assert studio.says("Nadine", "undo 1") == ["Change 1 is already taken back."]
 
 
+def test_who_said_stop_meanwhile_is_not_said_to_have_been_corrected() -> None:
+    studio = Studio()
+    studio.says("Nadine", "Book Thandi tomorrow 9 single")
+    studio.says("Thandi", "STOP")
+    heard = studio.last("Thandi")
+    assert studio.says("Nadine", "undo 1") == [
+        "Taken back: Thandi Maroon on Wed 4 Nov 09:00 is not booked. Thandi was not told: no messages wanted."
+    ]
+    assert studio.last("Thandi") == heard
+
+
 def test_undo_a_cancellation() -> None:
     studio = Studio(bookings=BOOKED)
     studio.says("Nadine", "cancel Thandi")

@@ -10,6 +10,7 @@ from sheets_schema.texts.catalogue import part
 from studio_sync.rules.booking.seats import starts
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.people import called_first, person_of
+from studio_sync.rules.told import untold
 
 #: messages in these states have reached the client, or may have
 LEFT = {"sending", "sent", "delivered", "read", "held"}
@@ -37,7 +38,10 @@ def correct(ink: Ink, booking: Booking, true: Booking, text: str, needs: tuple[s
         label=booking.id,
         why=why,
     )
-    return part("told.correction", first=called_first(client.name)) if sent else ""
+    first, because = called_first(client.name), untold(ink, client)
+    if because:
+        return part("told.failed", first=first, because=because)
+    return part("told.correction", first=first) if sent else ""
 
 
 def not_missed(ink: Ink, booking: Booking, true: Booking, needs: tuple[str, ...], why: tuple[str, ...]) -> str:
