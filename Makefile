@@ -26,7 +26,7 @@ demo: setup ## a day in a studio on this computer; ARGS=--once without the page
 	@$(VENV)/python -m studio_sync demo $(ARGS)
 
 test: dev ## all tests
-	@$(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(VENV)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: dev ## format, lint, types, direction of imports, texts
 	@$(VENV)/ruff format --check $(CODE)

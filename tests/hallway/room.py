@@ -108,7 +108,7 @@ class Room:
     def run(self, seconds: float = 12, *, watch: bool = True, turn: bool = False) -> None:
         """Live on: lanes, watch and, with ``turn``, the clock, for so many seconds of the studio's time."""
         for second in range(int(seconds)):
-            if watch and second % 2 == 0:
+            if watch and second % 3 == 0:
                 self.look()
             if turn:
                 self.turner.turn(self.clock.now())

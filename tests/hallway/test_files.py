@@ -7,9 +7,14 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from studio_sync.rules.facts import Media, MessageCame
 from studio_sync.rules.ink import message_id
 from tests.hallway.room import THANDI, Room
+
+#: the file itself is fetched over its own connection
+pytestmark = pytest.mark.sockets
 
 PHOTO = b"\xff\xd8\xff\xe0 a proof of payment"
 
