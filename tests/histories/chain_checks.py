@@ -12,8 +12,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from sheets_schema.debts import Debt, mark
 from sheets_schema.head import MARKER_KEY, RING, TITLE, Head, read_head
 from sheets_schema.images import DEBTS
+from sheets_schema.reading import same
+from sheets_schema.tabs import BY_KEY
 
 Json = Mapping[str, Any]
 Grid = Sequence[Sequence[Any]]
@@ -173,3 +176,40 @@ def commits_keep_their_distance(instants: Sequence[datetime]) -> Iterator[str]:
         count = sum(at <= other < at + timedelta(minutes=1) for other in instants)
         if count > 60:
             yield f"{count} commits in the minute from {at}"
+
+
+def issued_in_order(workbook: Json) -> Iterator[str]:
+    """A2: of two invoices of one series the later number has no earlier date."""
+    series: dict[str, list[tuple[str, Any]]] = {}
+    for row in table(workbook, "Invoices"):
+        if row.get("Number"):
+            series.setdefault(str(row["Number"]).rpartition("-")[0], []).append((row["Number"], row.get("Issued")))
+    for documents in series.values():
+        for (earlier, before), (later, after) in pairwise(sorted(documents)):
+            if isinstance(before, int | float) and isinstance(after, int | float) and after < before:
+                yield f"{later} was issued before {earlier}"
+
+
+def wrong_cells_are_owed(
+    workbook: Json, memory: Mapping[str, Mapping[str, Json]], debts: Iterable[Debt]
+) -> Iterator[str]:
+    """I7, I8: a cell that only we write shows what we last wrote or saw there, or a debt names it. For any pause.
+
+    ``memory``: tab -> row id -> cells by field.
+    """
+    owed = list(debts)
+    for key, rows in memory.items():
+        tab = BY_KEY[key]
+        shown = table(workbook, tab.title)
+        counts = Counter(str(row.get("Id")) for row in shown)
+        ours = [column for column in tab.columns if column.editor == "ours" and column.field != "id"]
+        for row in shown:
+            ident = str(row.get("Id"))
+            if counts[ident] != 1 or ident not in rows:
+                continue
+            for column in ours:
+                there, meant = row.get(column.title), rows[ident].get(column.field)
+                if same(there, meant):
+                    continue
+                if not any((d.tab, d.field) == (key, column.field) and same(d.wrong, mark(there)) for d in owed):
+                    yield f"{tab.title} {ident} {column.title} shows {there!r}, not {meant!r}, and no debt names it"

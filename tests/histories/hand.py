@@ -10,6 +10,8 @@ from tests.histories.plan import Event
 from tests.histories.scene import ROLE_OF, ZONE, Doc, Scene
 from tests.histories.truth import MARKS, OLD, TAB_OF, Truth
 
+LOCKS = ["protections", "metadata"]
+
 
 class Hand:
     """Types, ticks, sorts, inserts, deletes, cuts and pastes."""
@@ -138,6 +140,8 @@ class Hand:
         place = {"sheetId": wanted["destination"]["sheetId"], "rowIndex": last - 1, "columnIndex": 0}
         cut = {"source": wanted["source"], "destination": place, "pasteType": "PASTE_NORMAL"}
         self._do(tab, {"cutPaste": cut})
+        for program in self.scene.programs.values():
+            program.watchman.cut.add(tab)
 
     def _move_column(self, event: Event) -> None:
         """One of the first columns moves a few places to the right."""
@@ -160,6 +164,11 @@ class Hand:
             case "deletes the hidden tab":
                 tab = "Bookings" if event.args["book"] == "studio" else "Invoices"
                 self._do(tab, {"deleteSheet": {"sheetId": SHEET_ID}})
+            case "copies the workbook and takes the copy":
+                copy = self._menu(event, "copy", bring=LOCKS if event.args["locks"] else [])["spreadsheetId"]
+                self.scene.main.use(**{f"{event.args['book']}_sheet_id": copy})
+            case "takes the workbook again":
+                self.scene.main.use_own()
             case unknown:
                 raise NotImplementedError(unknown)
 
@@ -172,7 +181,7 @@ class Hand:
         """What stood there since is gone, and what she had done since is undone: by her own hand."""
         book, truth = event.args["book"], self.truth
         before = self._rows_by_id(book)
-        bring = ["protections", "metadata"] if event.args["locks"] else []
+        bring = LOCKS if event.args["locks"] else []
         self._menu(event, "restore", version=truth.versions[book], bring=bring)
         after = self._rows_by_id(book)
         other = {place for place in before.keys() | after.keys() if before.get(place) != after.get(place)}

@@ -119,6 +119,9 @@ class People:
 
     def _network(self, event: Event) -> None:
         args = event.args
+        if event.act == "Google answers in another language":
+            self.scene.net.translated = True
+            return
         self.scene.net.faults.append(
             Fault(kind=args["kind"], match=args["aim"], times=args["times"], later=args["later"])
         )

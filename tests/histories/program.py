@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ class Program:
         self.config = config
         self.points = Points()
         self.wire = Wire(net, self.points, watch=self._watch)
-        self.watchman = Watchman()
+        self.watchman = Watchman(net.world)
         self.studio: Studio | None = None
         self.journal: MortalJournal | None = None
         #: its beginning succeeded: lanes and polls run
@@ -62,6 +63,7 @@ class Program:
         self._standing: Standing | None = None
         self._said: str | None = None
         self._turner: Turner | None = None
+        self._own, self._read = config, config
 
     @property
     def alive(self) -> bool:
@@ -71,6 +73,8 @@ class Program:
     def start(self) -> None:
         """Start it on what its notes hold."""
         self.points.revive()
+        self._read = self.config
+        self.watchman.copied = self._read != self._own
         self.folder.mkdir(exist_ok=True)
         journal = mortal(f"sqlite:///{self.folder / 'journal.db'}")
         journal.points = self.points
@@ -107,6 +111,20 @@ class Program:
             self.journal.close()
         self.studio = self.journal = self.door = self._turner = None
         self.begun = False
+
+    def use(self, **workbooks: Any) -> None:
+        """Other ids of workbooks in its settings. It reads them when it starts, so it is started anew."""
+        self.config = dataclasses.replace(self._own, **workbooks)
+        self._read_again()
+
+    def use_own(self) -> None:
+        """The workbooks that it had at first."""
+        self.config = self._own
+        self._read_again()
+
+    def _read_again(self) -> None:
+        if self.studio is not None and self._read != self.config and not self.points.dead:
+            self.points.arm(0)
 
     # -- its notes
 

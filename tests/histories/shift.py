@@ -58,7 +58,7 @@ class Shift:
         #: seconds it stays away when it is killed next, and what becomes of its notes
         self.gone = 3.0
         self.notes = "kept"
-        #: faults are over: it looks only where something is still open
+        #: faults are over: it has its own workbooks and its notes, and looks only where something is still open
         self.mended = False
         #: names of looks at which the notes were lost or put back
         self.misfortunes: list[str] = []
@@ -87,6 +87,9 @@ class Shift:
             program.stop()
             self.back = now + timedelta(seconds=self.gone)
             self._change_notes()
+        if self.mended:
+            self.notes = "kept"
+            program.use_own()
         if self.back is None:
             return
         # An instant far ahead was set before the clock was put back.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.histories.plan import Event, History
-from tests.histories.planting import asleep, day, kill, owner, said, tick
+from tests.histories.planting import BOOK, COMMIT, asleep, day, kill, owner, said, tick
 from tests.histories.shrink import play
 
 #: an invoice is sent between the copy of the notes and their return
@@ -48,10 +48,35 @@ DELETED_UNSEEN = day(
     said("today", at=40),
 )
 
+#: a booking is written, and while the next commit is on its way she puts the workbook back to before it; its locks
+#: stay as they are, so that Google takes the commit
+PUT_BACK_UNDER_A_COMMIT = day(
+    owner("keeps a version", at=0.5, book="studio"),
+    BOOK,
+    owner("puts the workbook back", at=9, during=COMMIT, book="studio", locks=False),
+    said("Book Sipho sat 10:00 single", at=9.2),
+)
+
+#: she makes a copy of the workbook and gives it to the program, which must leave it alone; then she takes that back
+COPIES = [
+    day(
+        owner("copies the workbook and takes the copy", at=1, book=book, locks=locks),
+        said("Book Lerato fri 14:00 single", at=8),
+        tick(at=8.5),
+        owner("takes the workbook again", at=30),
+    )
+    for book, locks in (("studio", True), ("books", False))
+]
+
+
+@pytest.mark.parametrize("story", COPIES, ids=["with its locks", "of the books, without its locks"])
+def test_nothing_is_written_into_a_copied_workbook_and_nobody_gets_a_message(story: History) -> None:
+    assert play(story).problems == []
+
 
 @pytest.mark.parametrize(
     "story",
-    [NUMBER_AFTER_BACKUP, BOOKS_PUT_BACK, TICKED_IN_BETWEEN, *SLEPT, DELETED_UNSEEN],
+    [NUMBER_AFTER_BACKUP, BOOKS_PUT_BACK, TICKED_IN_BETWEEN, *SLEPT, DELETED_UNSEEN, PUT_BACK_UNDER_A_COMMIT],
     ids=[
         "a number given after the backup of the notes",
         "the books put back to before an invoice",
@@ -59,6 +84,7 @@ DELETED_UNSEEN = day(
         "another program sends the invoice before this one numbered it",
         "another program sends the invoice before this one announced it",
         "an event deleted just before the notes are lost",
+        "the workbook put back while a commit is on its way",
     ],
 )
 def test_a_day_that_once_broke_a_promise(story: History) -> None:

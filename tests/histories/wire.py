@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -73,6 +74,8 @@ class Net:
     log: list[str] = field(default_factory=list)
     #: (call, fault) -> how often it struck
     struck: Counter[tuple[str, str]] = field(default_factory=Counter)
+    #: Google explains its refusals in another language, as it does where the account has one
+    translated: bool = False
 
     def __post_init__(self) -> None:
         self._map = self.app.url_map.bind("127.0.0.1")
@@ -131,7 +134,20 @@ class Net:
 
     def perform(self, request: requests.PreparedRequest) -> requests.Response:
         """Hand a request to the stand-ins."""
-        return _response(request, *knock(self.app, request))
+        status, headers, content = knock(self.app, request)
+        if self.translated and status >= 400 and self.name_of(request).startswith(("sheets.", "calendar.")):
+            content = _in_portuguese(content)
+        return _response(request, status, headers, content)
+
+
+def _in_portuguese(content: bytes) -> bytes:
+    """A refusal of Google's with another text: status, code and reason stay."""
+    body = json.loads(content)
+    if isinstance(body.get("error"), dict):
+        body["error"]["message"] = "O pedido é inválido."
+        for each in body["error"].get("errors", ()):
+            each["message"] = "O pedido é inválido."
+    return json.dumps(body).encode()
 
 
 @dataclass
@@ -142,7 +158,7 @@ class Wire(BaseAdapter):
     points: Points
     #: called before each call: people act, or time passes, while the program waits for its answer
     meanwhile: Callable[[str], None] = lambda _name: None
-    #: looks at each commit before it leaves
+    #: looks at each commit and each message before it leaves
     watch: Callable[[requests.PreparedRequest], None] = lambda _request: None
 
     def __post_init__(self) -> None:
@@ -156,7 +172,7 @@ class Wire(BaseAdapter):
         net = self.net
         name = net.name_of(request)
         self.points.meet(f"before {name}")
-        if name == "sheets.batchUpdate":
+        if name in {"sheets.batchUpdate", "whatsapp.messages"}:
             self.watch(request)
         self.meanwhile(name)
         fault = net.take(name, str(request.method))
