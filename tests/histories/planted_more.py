@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from unittest.mock import patch
@@ -20,13 +20,14 @@ from studio_sync.delivery.sheet import lane, settle
 from studio_sync.delivery.sheet.batch import Batch
 from studio_sync.delivery.sheet.judge import Verdict, judge
 from studio_sync.delivery.sheet.lane import SheetLane
-from studio_sync.delivery.sheet.plan import Stamp
+from studio_sync.delivery.sheet.numbers import Numbers
 from studio_sync.delivery.sheet.refusals import Refusals
 from studio_sync.errors import Conflict
 from studio_sync.journal import Queued, Tx
 from studio_sync.rules.booking import places
 from studio_sync.rules.effects import Send
 from studio_sync.watch import sheets as watching
+from studio_sync.workbooks import LiveWorkbook
 from tests.histories.plan import Event
 from tests.histories.planting import BOOK, COMMIT, Planted, both, day, fault, kill, owner, said, tick
 
@@ -111,11 +112,9 @@ def _taken() -> Any:
 
 
 def _too_many() -> Any:
-    """A session takes whoever comes."""
-    return both(
-        patch.object(places, "joinable", places.same_session),
-        patch("studio_sync.delivery.diary.clash", lambda *_: None),
-    )
+    """A session takes whoever comes: nobody counts who is in it."""
+    assert callable(places.joinable)
+    return patch.object(places, "len", lambda _: 0, create=True)
 
 
 def _once_again() -> Any:
@@ -159,13 +158,34 @@ def _local_times() -> Any:
 
 def _numbers_ahead() -> Any:
     """Numbers are taken before the commit that gives them: what is planned and not sent leaves a gap."""
+    made, taken = Numbers.__init__, Numbers.take
+    highest: dict[str, int] = {}
 
-    def ahead(**how: Any) -> Any:
-        head: Head = how["after"]
-        counters = {series: last + 1 for series, last in head.counters.items()}
-        return Stamp(**{**how, "after": dataclasses.replace(head, counters=counters)})
+    def begin(self: Numbers, reading: Reading, journal: Mapping[str, int], _given: Any = None) -> None:
+        made(self, reading, {**journal, **highest})
 
-    return patch.object(lane, "Stamp", ahead)
+    def take(self: Numbers, series: str, key: str = "") -> str:
+        number = taken(self, series, key)
+        highest.update(self.counters)
+        return number
+
+    return both(patch.object(Numbers, "__init__", begin), patch.object(Numbers, "take", take))
+
+
+def _believed() -> Any:
+    """P12: 200 is believed; whether the history still has the commit before is not looked at."""
+    assert callable(settle.follows)
+    return patch.object(settle, "follows", lambda *_: True)
+
+
+def _copy_adopted() -> Any:
+    """P24: a copy of the workbook is taken as if it were the workbook."""
+    whole = LiveWorkbook._whole
+
+    def taken(self: LiveWorkbook, head: Head | None) -> Head:
+        return whole(self, head and dataclasses.replace(head, spreadsheet=self.port.id))
+
+    return patch.object(LiveWorkbook, "_whole", taken)
 
 
 SORTED = (
@@ -192,6 +212,23 @@ MORE = (
             BOOK, fault("late", COMMIT, later=120, at=0.8), fault("400", COMMIT, at=0.8, times=2), said("today", at=170)
         ),
     ),
+    Planted(
+        name="P12 a 200 is believed without the history",
+        put_in=_believed,
+        story=day(
+            owner("keeps a version", at=0.5, book="studio"), BOOK,
+            owner("puts the workbook back", at=9, during=COMMIT, book="studio", locks=False),
+            said("Book Sipho sat 10:00 single", at=9.2),
+        ),
+    ),
+    Planted(
+        name="P24 a copied workbook is taken",
+        put_in=_copy_adopted,
+        story=day(
+            owner("copies the workbook and takes the copy", at=1, book="studio", locks=True),
+            said("Book Lerato fri 14:00 single", at=8), tick(at=8.5), owner("takes the workbook again", at=30),
+        ),
+    ),
     Planted(name="P19 damage counts as truth when it is hit again", put_in=_damage_is_truth, story=day(*SORTED)),
     Planted(name="P21 a debt is known by the id alone", put_in=_by_id, story=day(*SORTED)),
     Planted(name="P22 images of an older commit are judged", put_in=_old_images, story=day(*SORTED)),
@@ -212,7 +249,10 @@ MORE = (
     Planted(
         name="class once is sent again",
         put_in=_once_again,
-        story=day(tick(at=1), fault("lost", "whatsapp.messages", at=1, times=3), said("today", at=200)),
+        story=day(
+            Event(at=0.5, actor="meta", act="loses some states", args={"drop": 1.0}), tick(at=1),
+            fault("lost", "whatsapp.messages", at=1), said("today", at=250),
+        ),
     ),
     Planted(
         name="nothing says that a message is on its way",
@@ -225,6 +265,6 @@ MORE = (
     Planted(
         name="a number is taken before its commit",
         put_in=_numbers_ahead,
-        story=day(tick(at=1), tick(at=60, pick=1), said("today", at=120)),
+        story=day(tick(at=1), fault("400", COMMIT, at=1.3, times=2), tick(at=60, pick=1), said("today", at=120)),
     ),
 )  # fmt: skip
