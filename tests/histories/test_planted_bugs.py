@@ -22,7 +22,8 @@ def test_a_planted_bug_is_caught(planted: Planted) -> None:
     for tried, history in enumerate(planted.histories(MOST), 1):
         with planted.put_in():
             found = play(history).problems
-        if found:
+        # A day that breaks a promise without the bug as well says nothing of the bug.
+        if found and not play(history).problems:
             assert not found[0].startswith("the program broke"), found
             return
         assert tried <= MOST
