@@ -45,7 +45,8 @@ class Busy:
         pace = Pace(self.reads)
         self.made: list[datetime] = []
         self.gaps: list[float] = []
-        seen, placed = {}, {}  # type: ignore[var-annotated]
+        seen: dict[int, float] = {}
+        placed: dict[int, float] = {}
         turns = [(0.1 * n, who, n % 2) for n, who in enumerate(("poll", "poll", "lane", "lane"))]
         while turns[0][0] < 1200:
             at, who, book = heapq.heappop(turns)
