@@ -46,6 +46,7 @@ def matrix(book: Book, tab: Tab, box: Box, options: Json) -> list[list[Any]]:
     """Rows of rendered values without trailing empties."""
     render = options.get("valueRenderOption") or _RENDERS[0]
     as_text = options.get("dateTimeRenderOption") == "FORMATTED_STRING"
+    as_stored = render == _RENDERS[1] and not as_text
     rows = []
     for row in tab.rows(box.top, box.bottom):
         cells = row[box.left : box.right]
@@ -56,6 +57,8 @@ def matrix(book: Book, tab: Tab, box: Box, options: Json) -> list[list[Any]]:
             line = [
                 ("" if cell is None else cell)
                 if type(cell) is not dict
+                else cell["v"]
+                if as_stored and "v" in cell and "e" not in cell
                 else _plain(book, cell, formulas=render == "FORMULA", as_text=as_text)
                 for cell in cells
             ]

@@ -26,12 +26,13 @@ _AS_STORED = {
     "dateTimeRenderOption": "SERIAL_NUMBER",
     # As few bytes as can be; "values" is absent when all is empty (facts google 3).
     "fields": "valueRanges(range,values)",
-    "prettyPrint": "false",
 }
 #: Google packs its answers only for a program that says so twice
 _PACKED = {"Accept-Encoding": "gzip", "User-Agent": "studio-sync (gzip)"}
 #: of an answer to a commit: only the cells asked for; a mask decides alone whether there are cells (facts google 2)
 _SHOWN = "updatedSpreadsheet.sheets.data.rowData.values.effectiveValue"
+#: of the tag of a column: what it says, and where the column is now
+_PLACES = "matchedDeveloperMetadata.developerMetadata(metadataValue,location.dimensionRange(sheetId,startIndex))"
 _MARKER = "developerMetadata(metadataId,metadataKey,metadataValue)"
 _SHAPE = (
     "spreadsheetId,properties(title,timeZone,locale),namedRanges(name),"
@@ -81,9 +82,8 @@ class SheetsWorkbook:
         lookup = {"metadataKey": TAG_KEY, "locationType": "COLUMN"}
         with outcomes.translated(_SERVICE, Call.READ):
             url = f"{_SPREADSHEETS}/{self._id}/developerMetadata:search"
-            body = self._way.ask(
-                _SERVICE, Call.READ, "POST", url, json={"dataFilters": [{"developerMetadataLookup": lookup}]}
-            ).json()
+            asked = {"dataFilters": [{"developerMetadataLookup": lookup}]}
+            body = self._way.ask(_SERVICE, Call.READ, "POST", url, params={"fields": _PLACES}, json=asked).json()
         found: dict[int, dict[str, int]] = {}
         for each in body.get("matchedDeveloperMetadata", ()):
             entry = each["developerMetadata"]

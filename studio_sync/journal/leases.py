@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_
+from sqlalchemy import bindparam, delete, or_
 
 from studio_sync.journal.base import Part
 from studio_sync.journal.tables import leases
+
+_RELEASE = delete(leases).where(leases.c.name == bindparam("its_name"), leases.c.holder == bindparam("its_holder"))
 
 
 class Leases(Part):
@@ -26,4 +28,4 @@ class Leases(Part):
 
     def release(self, name: str, holder: str) -> None:
         """Give a lease back; another's is left alone."""
-        self._db.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))
+        self._db.execute(_RELEASE, {"its_name": name, "its_holder": holder})

@@ -13,6 +13,7 @@ from studio_sync.journal.tables import inbox, outbox, rows
 from studio_sync.rules.facts import Fact, load_fact
 
 _STATUSES = ("sent", "delivered", "read", "failed")
+_BY_STATE = select(outbox.c.state, outbox.c.kind, func.count().label("n")).group_by(outbox.c.state, outbox.c.kind)
 
 
 class Lookups(Outbox):
@@ -52,9 +53,8 @@ class Lookups(Outbox):
 
     def lane_counts(self) -> dict[str, dict[str, int]]:
         """Lane -> state -> how many effects, lanes without any included."""
-        statement = select(outbox.c.state, outbox.c.kind, func.count().label("n"))
         counts: dict[str, dict[str, int]] = {lane: {} for lane in LANES.values()}
-        for row in self._db.execute(statement.group_by(outbox.c.state, outbox.c.kind)):
+        for row in self._db.execute(_BY_STATE):
             lane = counts[LANES[row.kind]]
             lane[row.state] = lane.get(row.state, 0) + row.n
         return counts

@@ -222,15 +222,8 @@ class Outbox(Part):
 
     def restart(self, now: datetime) -> list[Queued]:
         """After a crash: every message found ``sending`` becomes ``unknown`` (returned), everything else ``queued``."""
-        messages = outbox.c.lane == "messages"
-        sending = update(outbox).where(outbox.c.state == "sending")
-        self._db.execute(sending.where(~messages).values(state="queued", since=now, next_at=now))
-        lost = self._db.execute(
-            sending.where(messages)
-            .values(state="unknown", since=now, reason="stopped while sending")
-            .returning(outbox.c.key)
-        )
-        keys = list(lost.scalars())
+        self._db.execute(_AGAIN, {"now": now})
+        keys = list(self._db.execute(_IN_DOUBT, {"now": now}).scalars())
         self.news.add(EVERY)
         self._touched.add(OUTBOX)
         return self._load(_all().where(outbox.c.key.in_(keys)).order_by(outbox.c.seq)) if keys else []
@@ -337,6 +330,10 @@ _CLAIM = update(outbox).where(_THIS, outbox.c.state.in_(OPEN))
 _CLAIM = _CLAIM.values(state="sending", since=_NOW, tries=outbox.c.tries + 1)
 _DONE = update(outbox).where(_THIS, outbox.c.state != "done")
 _DONE = _DONE.values(state="done", since=_NOW, reason="", result=bindparam("told")).returning(outbox.c.lane)
+_STOPPED = update(outbox).where(outbox.c.state == "sending")
+_AGAIN = _STOPPED.where(outbox.c.lane != "messages").values(state="queued", since=_NOW, next_at=_NOW)
+_IN_DOUBT = _STOPPED.where(outbox.c.lane == "messages").values(state="unknown", since=_NOW)
+_IN_DOUBT = _IN_DOUBT.values(reason="stopped while sending").returning(outbox.c.key)
 _WAITING_FOR = select(outbox.c.lane).where(
     outbox.c.key.in_(select(needs.c.key).where(needs.c.need == bindparam("need")))
 )

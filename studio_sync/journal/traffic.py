@@ -27,6 +27,7 @@ _REACHED = select(func.min(_LAST_OF.c.at), func.count()).select_from(_LAST_OF)
 _AMONG = select(func.count()).where(_LAST_OF.c.address == bindparam("to"))
 _SENT_IN = select(func.count()).where(sent.c.month == bindparam("month"), sent.c.category == bindparam("category"))
 _GO_ON = delete(pauses).where(pauses.c.name.in_(bindparam("names", expanding=True)))
+_FORGET = delete(sent).where(sent.c.at < bindparam("before", type_=_MOMENT))
 _RESTING = select(pauses).where(pauses.c.until < bindparam("far", type_=_MOMENT))
 
 
@@ -89,7 +90,7 @@ class Leaving(Part):
 
     def forget_sent(self, now: datetime) -> None:
         """Drop the lines that say nothing any more."""
-        self._db.execute(delete(sent).where(sent.c.at < now - KEPT))
+        self._db.execute(_FORGET, {"before": now - KEPT})
 
     # -- what rests
 

@@ -50,6 +50,13 @@ def test_a_key_and_an_own_sign_in_fetch_their_token_and_are_let_in(
     assert stand_in.calls("oauth.token") == 1
 
 
+def test_no_answer_is_laid_out_for_reading(google: GoogleHttp) -> None:
+    book = create_workbook(google, "Nowhere Street Pilates", locale="en_GB", zone="Europe/London")
+    answer = google.ask("sheets", Call.READ, "GET", f"https://sheets.googleapis.com/v4/spreadsheets/{book.id}")
+    assert answer.json()["spreadsheetId"] == book.id
+    assert "\n" not in answer.text
+
+
 def test_a_service_account_owns_no_files(stand_in: StandIn) -> None:
     way = GoogleHttp(sign_in(json.dumps(key_file(stand_in.base))), base=stand_in.base)
     with pytest.raises(Refused) as refusal:
