@@ -78,7 +78,7 @@ def templates_sync(data: Path | None, dry_run: bool) -> None:
     """Read what WhatsApp says of each, into the tab."""
     from studio_sync.desk.templates import sync
 
-    sys.exit(sync(config_of(data), dry_run=dry_run))
+    sys.exit(sync(awake(data), dry_run=dry_run))
 
 
 @templates.command("submit", epilog=_examples("studio-sync templates submit --dry-run", "studio-sync templates submit"))
@@ -88,7 +88,7 @@ def templates_submit(data: Path | None, dry_run: bool) -> None:
     """Send in what is new or changed."""
     from studio_sync.desk.templates import submit
 
-    sys.exit(submit(config_of(data), dry_run=dry_run))
+    sys.exit(submit(awake(data), dry_run=dry_run))
 
 
 @templates.command("check", epilog=_examples("studio-sync templates check"))
@@ -97,7 +97,7 @@ def templates_check(data: Path | None) -> None:
     """Compare the tab with WhatsApp. Changes nothing; ends with 1 when something is to do."""
     from studio_sync.desk.templates import check as compare
 
-    sys.exit(compare(config_of(data)))
+    sys.exit(compare(awake(data)))
 
 
 @templates.command("lint", epilog=_examples("studio-sync templates lint"))
@@ -123,7 +123,7 @@ def flows_publish(data: Path | None, dry_run: bool) -> None:
     """Make the form at WhatsApp. A second run changes nothing."""
     from studio_sync.desk.flows import publish
 
-    sys.exit(publish(config_of(data), dry_run=dry_run))
+    sys.exit(publish(awake(data), dry_run=dry_run))
 
 
 @cli.command(epilog=_examples("studio-sync poster --dry-run", "studio-sync poster --out wall.pdf --data local-studio"))
@@ -134,7 +134,7 @@ def poster(out: Path, dry_run: bool, data: Path | None) -> None:
     """A page for the wall: a code that opens your chat. Says your old number's away message too."""
     from studio_sync.desk.poster import hang
 
-    sys.exit(hang(config_of(data), out, dry_run=dry_run))
+    sys.exit(hang(awake(data), out, dry_run=dry_run))
 
 
 def main() -> None:
@@ -191,6 +191,22 @@ def config_of(data: Path | None) -> Config:
     return load_local(data) if data else load()
 
 
+def awake(data: Path | None) -> Config:
+    """The same, for what cannot be done without Google or WhatsApp: a local studio has them only while it runs."""
+    config = config_of(data)
+    if config.local:
+        from studio_sync.errors import UserError
+        from studio_sync.local.control import NoAnswer, ask
+
+        try:
+            ask(f"{config.google_base}/_emulator/clock")
+        except NoAnswer as error:
+            raise UserError(
+                f"The local studio in {data} is not running.", f"Start it: studio-sync run --local --data {data}"
+            ) from error
+    return config
+
+
 @cli.command(epilog=_examples("studio-sync run --local", "studio-sync run"))
 @click.option("--local", is_flag=True, help="With stand-ins for Google and WhatsApp, on this computer.")
 @click.option("--port", default=0, help="Port of the local page.")
@@ -244,7 +260,7 @@ def init(data: Path | None, dry_run: bool, preset: str) -> None:
     """Create or mend the two workbooks. A second run writes nothing."""
     from studio_sync.desk.mend import mend
 
-    sys.exit(mend(config_of(data), dry_run=dry_run, preset=preset))
+    sys.exit(mend(awake(data), dry_run=dry_run, preset=preset))
 
 
 @cli.command(
@@ -270,7 +286,7 @@ def check(data: Path | None, as_json: bool, live: bool) -> None:
     """What is set up, and the one next thing to do."""
     from studio_sync.desk.check import check as look
 
-    sys.exit(look(config_of(data), as_json=as_json, live=live))
+    sys.exit(look(awake(data) if live else config_of(data), as_json=as_json, live=live))
 
 
 @cli.command(epilog=_examples("studio-sync problems", "studio-sync problems --json"))
@@ -332,7 +348,7 @@ def rebuild(data: Path | None, dry_run: bool) -> None:
     """
     from studio_sync.desk.again import again
 
-    sys.exit(again(config_of(data), dry_run=dry_run))
+    sys.exit(again(awake(data), dry_run=dry_run))
 
 
 @cli.command(epilog=_examples("studio-sync takeover --dry-run", "studio-sync takeover"))
@@ -342,7 +358,7 @@ def takeover(data: Path | None, dry_run: bool) -> None:
     """Make this copy the one that works. The other one stands by."""
     from studio_sync.desk.taking import takeover as take
 
-    sys.exit(take(config_of(data), dry_run=dry_run))
+    sys.exit(take(awake(data), dry_run=dry_run))
 
 
 @cli.command(epilog=_examples("studio-sync adopt --dry-run", "studio-sync adopt"))
@@ -352,7 +368,7 @@ def adopt(data: Path | None, dry_run: bool) -> None:
     """Make a copied workbook one of its own: new invoice numbers, its own diary, mode watch."""
     from studio_sync.desk.taking import adopt as make_own
 
-    sys.exit(make_own(config_of(data), dry_run=dry_run))
+    sys.exit(make_own(awake(data), dry_run=dry_run))
 
 
 @cli.command(epilog=_examples("studio-sync simulate --seed 17", "studio-sync simulate --seed 1 --schedules 100"))

@@ -25,6 +25,8 @@ from studio_sync.ports import Messenger, Workbook, WorkbookShape
 from studio_sync.rules.approval import known_rows, listed
 
 Say = Callable[[str], None]
+#: tabs whose rows a newer version ships more of: what is missing joins the others, as in Settings
+SHIPPED = ("templates", "texts")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +65,8 @@ def open_workbook(
     seed["templates"] = as_listed(seed["templates"], templates)
     # One file may be both workbooks: then the books have a Settings tab too.
     known, values = settings_rows("studio", port, locate("studio", shape), tags)
+    if role == "studio":
+        known |= {key: list(tab_rows(key, port, there, tags)) for key in SHIPPED if key in there}
     if values:
         settings = read_settings(values, now.date())[0]
     elif settings is None:

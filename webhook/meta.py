@@ -62,6 +62,8 @@ class Deliveries:
         self._behind = behind
         self._tracing = tracing
         self._flood = Flood()
+        #: why deliveries are not taken, as it was last written down
+        self._because = ""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] not in PATHS:
@@ -90,9 +92,7 @@ class Deliveries:
         if not signed(raw, environ.get("HTTP_X_HUB_SIGNATURE_256", ""), config.whatsapp_app_secret):
             log.warning("whatsapp.signature_verification_failure [%s]", ident)
             return _FORGED, _refusal("Invalid webhook signature")
-        if self._door.stands_by is not None and (other := self._door.stands_by()):
-            because = "nobody has looked yet" if other == NOBODY_LOOKED else f"{other} works"
-            log.warning("whatsapp.not_taken: %s [%s]", because, ident)
+        if self._stands_by(ident):
             return _LATER, _refusal("Not the one that works; send it again")
         try:
             delivery = read(raw, self._door.clock.now(), config.whatsapp_phone_id)
@@ -103,6 +103,15 @@ class Deliveries:
         # Not above debug: a line per delivery costs more than reading it, and the journal has it all.
         log.debug("whatsapp.kept %s %d of %d [%s]", delivery.kind, kept.new, len(delivery.facts), ident)
         return _OK, _told(delivery, kept)
+
+    def _stands_by(self, ident: str) -> bool:
+        """Whether another program works; written down once, however often WhatsApp tries."""
+        other = self._door.stands_by() if self._door.stands_by is not None else ""
+        because = "nobody has looked yet" if other == NOBODY_LOOKED else f"{other} works" if other else ""
+        if because and because != self._because:
+            log.warning("whatsapp.not_taken: %s [%s]", because, ident)
+        self._because = because
+        return bool(because)
 
     def _marked(self, fact: Fact) -> Fact:
         """A flood is kept like everything, and not answered."""

@@ -89,7 +89,7 @@ def plan(
     """Requests that make or heal the workbook of a role; [] when nothing is to be done.
 
     ``headers``: first row of each sheet by its title. ``seed``: rows for tabs that are new. ``known``: ids of the rows
-    of tabs that are there already (tab key -> ids): the seed's Settings rows that are missing there are added.
+    of tabs that are there already (tab key -> ids): the rows of the seed that are missing there are added.
     ``filled``: how many rows of a tab (by key, header included) have something in them: a column that joins later gets
     its boxes and lists there. ``lookups``: rows of the hidden tab of the policies' names, None when it is not there.
     ``tags``: where the tagged columns stand.
@@ -106,7 +106,7 @@ def plan(
         else:
             found = map_headers(tab, headers.get(sheet.title, ()), tags_of(tab, sheet.sheet_id, tags))
             requests += _healed(found, sheet, tags, context, filled.get(tab.key, 1))
-            if tab.key == "settings" and tab.key in known:
+            if tab.key in known and "id" in found.order:  # without ids every row would seem to be missing
                 missing = {row_id: raws for row_id, raws in rows.items() if row_id not in known[tab.key]}
                 order = found.order
                 requests += _rows(tab, sheet.sheet_id, missing, order, context)

@@ -163,6 +163,33 @@ def test_a_workbook_of_this_version_needs_nothing(way: GoogleHttp) -> None:
     assert open_workbook("studio", book, now=NOW).requests == 0
 
 
+@pytest.mark.parametrize("title", ["Templates", "Texts"])
+def test_a_text_of_a_newer_version_joins_the_others(way: GoogleHttp, title: str) -> None:
+    book = create_workbook(way, "Sheet", locale="en_GB", zone="Europe/London")
+    open_workbook("studio", book, now=NOW)
+    made = book.read([quoted(title)])[0]
+    (number,) = [sheet.sheet_id for sheet in book.shape().sheets if sheet.title == title]
+    span = {"sheetId": number, "dimension": "ROWS", "startIndex": len(made) - 1, "endIndex": len(made)}
+    book.commit([{"deleteDimension": {"range": span}}])  # as if the earlier version had not had it
+    assert book.read([quoted(title)])[0] == made[:-1]
+
+    open_workbook("studio", book, now=NOW)
+    assert book.read([quoted(title)])[0] == made
+    assert open_workbook("studio", book, now=NOW).requests == 0
+
+
+def test_a_tab_without_ids_gets_no_rows(way: GoogleHttp) -> None:
+    book = create_workbook(way, "Sheet", locale="en_GB", zone="Europe/London")
+    open_workbook("studio", book, now=NOW)
+    (number,) = [sheet.sheet_id for sheet in book.shape().sheets if sheet.title == "Texts"]
+    at = [column.field for column in BY_KEY["texts"].columns].index("id")
+    span = {"sheetId": number, "dimension": "COLUMNS", "startIndex": at, "endIndex": at + 1}
+    book.commit([{"deleteDimension": {"range": span}}])
+    before = len(book.read([quoted("Texts")])[0])
+    open_workbook("studio", book, now=NOW)
+    assert len(book.read([quoted("Texts")])[0]) == before
+
+
 def test_a_preset_fills_what_is_new_and_never_what_is_hers(way: GoogleHttp, older: SheetsWorkbook) -> None:
     new = create_workbook(way, "Sheet", locale="en_GB", zone="Europe/London")
     open_workbook("studio", new, now=NOW, preset=PRESETS["tattoo"])

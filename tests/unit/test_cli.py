@@ -17,6 +17,7 @@ from sheets_schema.policies import Settings
 from studio_sync.cli import cli, main
 from studio_sync.config import WORKER_NEEDS
 from tests.typed import typed
+from tests.unit.test_config import ADDRESSES
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("gspread", "googleapiclient", "google.auth", "flask", "sqlalchemy", "fpdf", "pydantic", "requests", "alembic")
@@ -120,6 +121,16 @@ def test_what_cannot_start_says_why_and_what_to_type(tmp_path: Path, command: li
     assert "Traceback" not in told.stderr
 
 
+@pytest.mark.parametrize("command", ["init", "poster", "templates check", "flows publish", "rebuild", "check --live"])
+def test_what_needs_the_stand_ins_says_how_to_start_them(tmp_path: Path, command: str) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "addresses.json").write_text(json.dumps(ADDRESSES))
+    told = run(*command.split(), "--data", "mine", cwd=tmp_path)
+    assert (told.returncode, told.stdout) == (1, "")
+    said = ["The local studio in mine is not running.", "Start it: studio-sync run --local --data mine"]
+    assert told.stderr.splitlines() == said
+
+
 def test_wrong_use_ends_with_2(tmp_path: Path) -> None:
     assert run("chekc", cwd=tmp_path).returncode == 2
     assert run("why", cwd=tmp_path).returncode == 2
@@ -162,7 +173,7 @@ def test_whatever_writes_can_be_tried_first() -> None:
 def test_a_poster_can_be_tried_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool) -> None:
     known = Settings(studio_name="Nowhere Street Pilates", owner_name="Nadine", studio_number="+447700900100")
     monkeypatch.setattr("studio_sync.desk.poster._settings", lambda _config: known)
-    monkeypatch.setattr("studio_sync.cli.config_of", lambda _data: None)
+    monkeypatch.setattr("studio_sync.cli.awake", lambda _data: None)
     out = tmp_path / "wall.pdf"
     if there:
         out.write_bytes(b"an older one")

@@ -23,6 +23,15 @@ SECRETS = {
 }
 NOWHERE = Path("/nowhere/.env")
 
+#: what a local studio leaves of itself; nothing listens there
+ADDRESSES = {
+    "emulator": "http://127.0.0.1:1", "whatsapp_token": "canary-t", "phone_id": "1", "account_id": "2",
+    "app_secret": "canary-s", "verify_token": "canary-v", "secret_key": "canary-k", "admin_key": "canary-a",
+    "smtp_host": "127.0.0.1", "smtp_port": 2525, "mail_from": "hello@nowhere.example",
+    "zone": "Africa/Johannesburg", "studio_sheet": "s", "books_sheet": "b", "calendar": "c",
+    "app": "http://127.0.0.1:2", "app_port": 2,
+}  # fmt: skip
+
 
 def test_an_environment_becomes_a_configuration() -> None:
     config = load({"STUDIO_SHEET_ID": "sheet", "CALENDAR_ID": "diary", "SMTP_PORT": "25"}, env_file=NOWHERE)
@@ -81,14 +90,7 @@ def test_web_and_worker_are_parted_only_on_a_database_server(tmp_path: Path) -> 
 def test_a_local_studio_is_found_by_its_folder(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="No local studio"):
         load_local(tmp_path)
-    addresses = {
-        "emulator": "http://127.0.0.1:1", "whatsapp_token": "canary-t", "phone_id": "1", "account_id": "2",
-        "app_secret": "canary-s", "verify_token": "canary-v", "secret_key": "canary-k", "admin_key": "canary-a",
-        "smtp_host": "127.0.0.1", "smtp_port": 2525, "mail_from": "hello@nowhere.example",
-        "zone": "Africa/Johannesburg", "studio_sheet": "s", "books_sheet": "b", "calendar": "c",
-        "app": "http://127.0.0.1:2", "app_port": 2,
-    }  # fmt: skip
-    (tmp_path / "addresses.json").write_text(json.dumps(addresses))
+    (tmp_path / "addresses.json").write_text(json.dumps(ADDRESSES))
     config = load_local(tmp_path)
     assert config.local
     assert (config.studio_sheet_id, config.books_sheet_id, config.port) == ("s", "b", 2)

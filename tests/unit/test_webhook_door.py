@@ -340,6 +340,19 @@ def test_who_stands_by_leaves_deliveries_with_whatsapp_for_the_one_that_works(fr
     assert [fact.key for fact in front.kept()] == ["wamid.1"]
 
 
+def test_deliveries_that_are_tried_again_and_again_are_written_down_once(
+    front: FrontDoor, caplog: pytest.LogCaptureFixture
+) -> None:
+    standing = Standing(front.journal, "second", shared=False)
+    client = standing_by(front, standing)
+    for works in ("first", "first", "", "first", "third"):
+        standing.say(works)
+        delivered(client, envelope(message()))
+        delivered(client, envelope(message()))
+    said = [record.getMessage().split(" [")[0] for record in caplog.records if "not_taken" in record.msg]
+    assert said == [f"whatsapp.not_taken: {name} works" for name in ("first", "first", "third")]
+
+
 def test_new_notes_take_nothing_before_somebody_looked_and_old_ones_know(front: FrontDoor) -> None:
     fresh = standing_by(front, Standing(front.journal, "test", shared=False))
     assert delivered(fresh, envelope(message())).status_code == 503
