@@ -24,7 +24,7 @@ def late_word(tx: Tx, note: Note, now: datetime) -> None:
     """One status of one message of ours; what left in one post with it hears the same."""
     fact = StatusCame.model_validate({"key": "-", **note.data})
     for key in tx.with_lead(fact.effect_key):
-        copy = {"key": f"{fact.wamid}:{fact.status}:{message_id(key)}", "effect_key": key}
+        copy = {"key": f"{fact.wamid}:{fact.status}:{message_id(key)}", "effect_key": key, "lead": fact.effect_key}
         tx.put_fact(fact.model_copy(update=copy))
     queued = tx.effect(fact.effect_key)
     if queued is None or not isinstance(queued.effect, Send):
@@ -41,7 +41,8 @@ def late_word(tx: Tx, note: Note, now: datetime) -> None:
 def _settled(tx: Tx, queued: Queued, fact: StatusCame, now: datetime) -> None:
     """It did leave, also when our own answer was lost; and if nothing was taken before, it is again."""
     lost = {"lost": lost_wamids(queued)} if lost_wamids(queued) else {}
-    tx.done(fact.effect_key, {"wamid": fact.wamid, "settled_by": fact.status, **lost}, now)
+    led = {"with": fact.lead} if fact.lead else {}
+    tx.done(fact.effect_key, {"wamid": fact.wamid, "settled_by": fact.status, **led, **lost}, now)
     if fact.status == "failed":
         tx.stays(fact.effect_key)
         if late_act(fact.code) is Act.SPARED and isinstance(queued.effect, Send):

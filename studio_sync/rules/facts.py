@@ -72,6 +72,8 @@ class StatusCame(Base):
     status: str
     #: key of our Send, handed back by WhatsApp (biz_opaque_callback_data)
     effect_key: str = ""
+    #: key of the Send in whose post it was a part, when it is not that one itself
+    lead: str = ""
     code: int = 0
     detail: str = ""
     billable: bool = False

@@ -36,7 +36,7 @@ def status_came(ink: Ink, fact: StatusCame) -> None:
     if state is None or not fact.effect_key:
         return
     act = late_act(fact.code) if state == "not sent" else None
-    told = fact.model_dump(mode="json", include={"effect_key", "status", "wamid", "code", "detail", "at"})
+    told = fact.model_dump(mode="json", include={"effect_key", "lead", "status", "wamid", "code", "detail", "at"})
     ink.note("again" if act in AGAIN else "status", **told)
     if act in AGAIN:
         return  # whether it goes again is for the journal to say: an Outcome tells
@@ -53,7 +53,7 @@ def status_came(ink: Ink, fact: StatusCame) -> None:
     if RANK[state] > rank or (RANK[state] == rank and not row.sent):
         clock = f"{fact.at.astimezone(ink.snap.settings.zone):%H:%M}"
         said = part("tick.not_sent", because=because) if state == "not sent" else part(f"tick.{state}", time=clock)
-        why = _why(row, because) if state == "not sent" else row.why
+        why = _why(row, part("why.not_sent", because=because) if state == "not sent" else _with(fact))
         ink.put("messages", ident, projection=True, state=state, sent=said, why=why, label="status")
         if state == "not sent" and class_of(row) != "fresh":
             untold(ink, send_of(ink.snap, row), because, fact.code)
@@ -78,5 +78,10 @@ def _because(fact: StatusCame) -> str:
     return part(plain) if plain else (fact.detail or f"code {fact.code}").rstrip(".")
 
 
-def _why(row: MessageRow, because: str) -> str:
-    return "\n".join(line for line in (row.why, part("why.not_sent", because=because)) if line)
+def _with(fact: StatusCame) -> str:
+    """What it left with: when our own answer was lost, only this tells."""
+    return part("why.with", what=message_id(fact.lead)) if fact.lead else ""
+
+
+def _why(row: MessageRow, more: str) -> str:
+    return "\n".join(dict.fromkeys(line for line in (*row.why.splitlines(), more) if line))

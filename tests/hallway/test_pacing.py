@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from studio_sync.delivery.signs import SignLane
+from studio_sync.errors import InDoubt
 from studio_sync.rules.effects import Send
 from studio_sync.rules.facts import StatusCame
 from studio_sync.rules.ink import message_id
@@ -222,6 +223,25 @@ def test_several_answers_to_one_message_leave_as_one(room: Room) -> None:
     assert first is not None
     room.status("one", "read", str(first.result["wamid"]))
     assert [row(room, key)["state"] for key in ("one", "two", "three")] == ["read", "read", "sent"]
+
+
+def test_what_left_with_another_says_so_when_only_a_status_tells_that_it_left(room: Room) -> None:
+    def lost(post: Callable[[], Any]) -> Any:
+        post()
+        raise InDoubt("whatsapp", "no answer")
+
+    open_chat(room, THANDI)
+    at_post(room, lost)
+    queue(room, send("one", answers="wamid.q"), send("two", answers="wamid.q"))
+    room.lane("messages")()
+    assert [state(room, key) for key in ("one", "two")] == ["unknown"] * 2
+    room.status("one", "delivered")
+    assert f"Left in one message with {message_id('one')}" in row(room, "two")["why"]
+    assert row(room, "two")["why"].count("Left in") == 1
+    with room.journal.read() as tx:
+        second = tx.effect("two")
+    assert second is not None
+    assert second.result["with"] == "one"
 
 
 def nudge(key: str, text: str, **more: Any) -> Send:
