@@ -47,7 +47,8 @@ class Hand:
                     (row for row in self.scene.rows("Invoices") if row["Number"]), key=lambda r: r["Number"]
                 )
                 self.scene.owner("Invoices", "delete", sheet="Invoices", row=issued[-1]["#"])
-                self.truth.deleted_numbers.add(str(issued[-1]["Number"]))
+                self.truth.deleted_numbers[str(issued[-1]["Number"])] = str(issued[-1]["Id"])
+                self.truth.maybe_numbers.pop(str(issued[-1]["Number"]), None)
                 self.truth.sent.discard(str(issued[-1]["Id"]))
             case "pastes a copy of a row":
                 self._paste(event)
@@ -189,8 +190,11 @@ class Hand:
         truth.typed = {key: text for key, text in truth.typed.items() if key[1] not in truth.put_back}
         there = {str(row.get(MARKS[tab])) for (tab, _), row in after.items() if tab in MARKS}
         truth.marks = {mark: tab for mark, tab in truth.marks.items() if ROLE_OF[tab] != book or mark in there}
-        numbers = {str(row.get("Number")) for row in after.values()}
-        truth.deleted_numbers -= numbers
+        if book == "books":
+            back = {str(row.get("Number")) for row in after.values()}
+            gone = {**truth.maybe_numbers, **truth.deleted_numbers}
+            truth.maybe_numbers = {number: ident for number, ident in gone.items() if number not in back}
+            truth.deleted_numbers.clear()
 
     def _rows_by_id(self, book: str) -> dict[tuple[str, str], Doc]:
         tabs = [tab for tab in MARKS if ROLE_OF[tab] == book]

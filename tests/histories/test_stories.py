@@ -57,6 +57,14 @@ PUT_BACK_UNDER_A_COMMIT = day(
     said("Book Sipho sat 10:00 single", at=9.2),
 )
 
+#: she deletes an invoice that was just issued and regrets it: with the books of before, it stands there under its number
+DELETED_AND_PUT_BACK = day(
+    owner("keeps a version", at=0.5, book="books"),
+    tick(at=1),
+    owner("deletes the newest invoice", at=30),
+    owner("puts the workbook back", at=30.1, book="books", locks=False),
+)
+
 #: she makes a copy of the workbook and gives it to the program, which must leave it alone; then she takes that back
 COPIES = [
     day(
@@ -76,7 +84,15 @@ def test_nothing_is_written_into_a_copied_workbook_and_nobody_gets_a_message(sto
 
 @pytest.mark.parametrize(
     "story",
-    [NUMBER_AFTER_BACKUP, BOOKS_PUT_BACK, TICKED_IN_BETWEEN, *SLEPT, DELETED_UNSEEN, PUT_BACK_UNDER_A_COMMIT],
+    [
+        NUMBER_AFTER_BACKUP,
+        BOOKS_PUT_BACK,
+        TICKED_IN_BETWEEN,
+        *SLEPT,
+        DELETED_UNSEEN,
+        PUT_BACK_UNDER_A_COMMIT,
+        DELETED_AND_PUT_BACK,
+    ],
     ids=[
         "a number given after the backup of the notes",
         "the books put back to before an invoice",
@@ -85,6 +101,7 @@ def test_nothing_is_written_into_a_copied_workbook_and_nobody_gets_a_message(sto
         "another program sends the invoice before this one announced it",
         "an event deleted just before the notes are lost",
         "the workbook put back while a commit is on its way",
+        "an invoice deleted, and the books put back to before it",
     ],
 )
 def test_a_day_that_once_broke_a_promise(story: History) -> None:

@@ -24,8 +24,10 @@ class Truth:
     marks: dict[str, str] = field(default_factory=dict)
     #: ids of rows she deleted
     deleted: set[str] = field(default_factory=set)
-    #: numbers of invoices whose rows she deleted
-    deleted_numbers: set[str] = field(default_factory=set)
+    #: numbers of invoices whose rows she deleted -> the row's id
+    deleted_numbers: dict[str, str] = field(default_factory=dict)
+    #: those of them after whose deletion she put the books back: the same invoice may stand there again
+    maybe_numbers: dict[str, str] = field(default_factory=dict)
     #: ids of events she moved, made or deleted herself
     hers: set[str] = field(default_factory=set)
     #: ids of the messages people wrote
