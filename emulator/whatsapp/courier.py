@@ -62,9 +62,14 @@ class Courier:
     def step(self) -> int:
         """Do everything that is due now, one after the other; returns how many things were done."""
         done = self.progress()
-        for batch in self._claim():
-            self._deliver(batch)
-            done += 1
+        batches = self._claim()
+        try:
+            for batch in batches:
+                self._deliver(batch)
+                done += 1
+        finally:
+            # Whoever takes a delivery in this process may die of it: the others are still to be brought.
+            self._busy.difference_update(key for batch in batches for key in batch)
         return done
 
     def progress(self) -> int:

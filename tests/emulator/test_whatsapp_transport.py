@@ -92,3 +92,24 @@ def test_what_was_under_way_when_the_world_was_emptied_stays_gone(studio: Studio
     courier.step()
     courier.stop()
     assert [hook["what"] for _, hook in studio.world.store.items("hook")] == ["the first of the new world"]
+
+
+def test_a_program_that_dies_of_one_delivery_gets_the_others_when_it_is_back(studio: Studio) -> None:
+    class Dies(Program):
+        def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
+            answer = super().send(request, **options)
+            if len(self.bodies) == 1:
+                raise KeyboardInterrupt
+            return answer
+
+    dies = Dies()
+    courier = Courier(studio.world, dies.session)
+    for text in ("one", "two", "three"):
+        studio.verb("speak", phone=THANDI, text=text)
+    with pytest.raises(KeyboardInterrupt):
+        courier.step()
+    while courier.step():
+        pass
+    courier.stop()
+    heard = [json.loads(each)["entry"][0]["changes"][0]["value"]["messages"][0]["text"]["body"] for each in dies.bodies]
+    assert sorted(heard) == ["one", "one", "three", "two"]

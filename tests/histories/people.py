@@ -127,13 +127,15 @@ class People:
         )
 
     def _clock(self, event: Event) -> None:
-        """Our clock jumps; what Meta is about to deliver comes no later for it."""
+        """Our clock jumps; what Meta is about to deliver, or a late call is about to do, comes no later for it."""
         seconds = 60 * event.args["minutes"]
         self.scene.clock.tick(seconds)
         store = self.scene.world.store
         for kind in ("todo", "hook"):
             for key, doc in store.items(kind):
                 store.put(kind, key, {**doc, "due": doc["due"] + min(0, seconds)})
+        back = timedelta(seconds=min(0, seconds))
+        self.scene.net.late = [(when + back, do) for when, do in self.scene.net.late]
 
 
 def _span(start: datetime, end: datetime) -> Doc:

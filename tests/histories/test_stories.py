@@ -57,7 +57,7 @@ PUT_BACK_UNDER_A_COMMIT = day(
     said("Book Sipho sat 10:00 single", at=9.2),
 )
 
-#: she deletes an invoice that was just issued and regrets it: with the books of before, it stands there under its number
+#: she deletes an invoice just issued and regrets it: with the books of before it comes back under its own number
 DELETED_AND_PUT_BACK = day(
     owner("keeps a version", at=0.5, book="books"),
     tick(at=1),
