@@ -10,6 +10,7 @@ from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
 from studio_sync.rules.booking.cancel import tell_cancelled
 from studio_sync.rules.booking.seats import label_of, retitle, starts
+from studio_sync.rules.diary_found import write_rows
 from studio_sync.rules.facts import EventChanged
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.nudges import nudge
@@ -21,6 +22,7 @@ from studio_sync.rules.reasons import why_typed
 def event_changed(ink: Ink, fact: EventChanged) -> None:
     """Bring the rows of a session in line with the diary. Events that are not ours mean only that time is taken."""
     before, after = fact.before, fact.after
+    write_rows(ink, fact)
     if not before or not before.get("session"):
         return
     seats = {str(seat["booking"]) for seat in before.get("seats", ())}
@@ -48,7 +50,10 @@ def _instant(value: Any) -> datetime:
 def _follow(ink: Ink, rows: list[Booking], start: datetime, end: datetime) -> None:
     """The rows show the new time at once."""
     local = start.astimezone(ink.snap.settings.zone)
+    minutes = int((end - start).total_seconds() // 60)
     for booking in rows:
+        if starts(ink.snap, booking) == start and booking.minutes == minutes:
+            continue  # another decision was quicker
         ink.put(
             "bookings",
             booking.id,
@@ -62,7 +67,7 @@ def _follow(ink: Ink, rows: list[Booking], start: datetime, end: datetime) -> No
             undoable=True,
             date=local.date(),
             time=local.time(),
-            minutes=int((end - start).total_seconds() // 60),
+            minutes=minutes,
             changed=ink.now,
         )
 

@@ -19,9 +19,9 @@ from sheets_schema.tabs.money import Invoice
 from sheets_schema.texts.catalogue import load, part, render
 from sheets_schema.texts.model import Rendered
 from sheets_schema.texts.recover import values_in
-from studio_sync.rules.booking.seats import event_id, starts
+from studio_sync.rules.diary_apart import apart
 from studio_sync.rules.effects import Button, MessageClass, Send
-from studio_sync.rules.facts import EventChanged, Fact, MessageCame, Outcome, Tick
+from studio_sync.rules.facts import Fact, MessageCame, Outcome, Tick
 from studio_sync.rules.gate import WINDOW
 from studio_sync.rules.questions import data_of
 
@@ -31,8 +31,6 @@ OPEN = ("waiting", "sending")
 REMEMBERED = timedelta(days=8)
 #: something she or a client asked for so long ago is still worth doing
 FRESH = timedelta(hours=1)
-#: so many sessions missing in the diary at once, and half of all, are no deletion of hers
-MANY = 5
 #: texts that are only true while the booking stands
 _STANDING = ("booking.confirmed", "booking.series", "booking.moved", "remind.")
 
@@ -66,7 +64,7 @@ def receipts(snap: Snapshot, now: datetime) -> Receipts:
     return Receipts(
         heard=_heard(snap),
         done=(*(_message(row) for row in came if row.key not in redone), *_ticks(out, now)),
-        again=(*(_message(row) for row in came if row.key in redone), *_unfinished(snap, now), *_vanished(snap, now)),
+        again=(*(_message(row) for row in came if row.key in redone), *_unfinished(snap, now), *apart(snap, now)),
         held=held,
         lapsed=lapsed,
     )
@@ -185,23 +183,6 @@ def _unfinished(snap: Snapshot, now: datetime) -> Iterator[Outcome]:
         elif invoice.number and _left_sending(snap, invoice):
             send = {"name": invoice.client, "text": "money.invoice", "values": {"doc": invoice.number}}
             yield _outcome(f"invoice:{invoice.id}", now, ok=False, of="not_sent", loud=True, send=send)
-
-
-def _vanished(snap: Snapshot, now: datetime) -> Iterator[EventChanged]:
-    """Coming sessions that the diary does not know: the row was written after its event, so she has deleted that.
-
-    A diary that knows none of our sessions, or lacks many at once, is another one; then nothing follows from it.
-    """
-    seats = {seat.booking for event in snap.diary if not event.gone for seat in event.seats}
-    coming = [(row, start) for row in snap.bookings if (start := starts(snap, row)) and start > now]
-    ours = [(row, start) for row, start in coming if row.state in {"booked", "held"} and row.session]
-    gone = [(row, start) for row, start in ours if row.id not in seats]
-    if not seats or (len(gone) >= MANY and 2 * len(gone) >= len(ours)):
-        return
-    for row, start in gone:
-        before = {"session": row.session, "start": start.isoformat(), "seats": [{"booking": row.id}]}
-        ident = event_id(row.session)
-        yield EventChanged(key=f"event:{ident}:{row.id}:gone", at=now, event_id=ident, before=before)
 
 
 def _numbered(key: str, row_id: str) -> bool:

@@ -14,9 +14,9 @@ from emulator.sheets.routes import dump
 from sheets_schema.tabs.bookings import CAPACITY
 from studio_sync.rules.ink import message_id
 from tests.histories import chain_checks
-from tests.histories.findings import Findings, event_of
+from tests.histories.findings import Findings
 from tests.histories.plan import PHONES
-from tests.histories.scene import OWNER, ZONE, Doc, Scene
+from tests.histories.scene import OWNER, ZONE, Doc
 
 #: how often a message of a class may reach WhatsApp
 MOST = {"once": 1, "at_least_once": 2, "fresh": 1}
@@ -105,14 +105,14 @@ def a_booking_is_one_row_and_one_seat(seen: Findings) -> Iterator[str]:
             seats[seat].append(each)
     rows = {row["Id"]: row for row in seen.rows("Bookings")}
     for ident, row in rows.items():
-        if ident in seen.truth.unseen | seen.truth.put_back:
+        if ident in seen.truth.put_back:
             continue
         if row["State"] == "booked" and row["Session"] and _start_of(row) > now and len(seats[ident]) != 1:
             yield f"{ident} ({row['Client']}) is booked and has {len(seats[ident])} seats in the diary"
     for ident, events in seats.items():
         found = rows.get(ident)
         for each in events:
-            if each["start"] is None or each["start"] <= now or ident in seen.truth.unseen | seen.truth.put_back:
+            if each["start"] is None or each["start"] <= now or ident in seen.truth.put_back:
                 continue
             if found is None:
                 if ident not in seen.truth.deleted:
@@ -130,16 +130,6 @@ def nobody_loses_a_booking(seen: Findings) -> Iterator[str]:
         wanted = any(words in str(row["Client"]) for words in seen.truth.cancelled)
         if row["State"] == "cancelled" and row["Id"] not in free and not wanted:
             yield f"{row['Id']} ({row['Client']}) is cancelled, and nobody wanted that"
-
-
-def without_seat(scene: Scene) -> set[str]:
-    """Bookings that stand in the diary otherwise than in their row, just now."""
-    starts = {seat: each["start"] for each in map(event_of, scene.events()) for seat in each["seats"]}
-    return {
-        row["Id"]
-        for row in scene.rows("Bookings")
-        if row["State"] in {"booked", "held"} and row["Session"] and starts.get(row["Id"]) != _start_of(row)
-    }
 
 
 def who_was_told_booked_has_a_row(seen: Findings) -> Iterator[str]:

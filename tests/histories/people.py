@@ -87,8 +87,6 @@ class People:
             body = {"summary": "Dentist", **_span(start, start + timedelta(minutes=45))}
             self.truth.hers.add(self.scene.see(path, method="POST", body=body)["id"])
             return
-        if not self.scene.main.begun and not self.scene.main.has_notes:
-            raise LookupError("see plan.NOT_YET")
         coming = [
             each
             for each in self.scene.events()

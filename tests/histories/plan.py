@@ -39,10 +39,7 @@ AIMS = (
     "smtp.*",
 )
 #: what no history makes yet, by name, and why
-NOT_YET = (
-    "an event dragged between the loss of the notes and the next start: what is read then is history",
-    "a workbook put back in the very moment of a commit, or copied: they have days of their own",
-)
+NOT_YET = ("a workbook put back in the very moment of a commit, or copied: they have days of their own",)
 NAMES = {ident: known[0] for ident, known in CLIENTS.items()}
 PHONES = {ident: known[1] for ident, known in CLIENTS.items()}
 Args = dict[str, Any]

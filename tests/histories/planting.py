@@ -72,9 +72,9 @@ def fault(kind: str, aim: str, *, at: float, times: int = 1, later: float = 5.0)
     return Event(at=at, actor="network", act="fault", args={"kind": kind, "aim": aim, "times": times, "later": later})
 
 
-def asleep(*, at: float, after: int, minutes: int = 25) -> Event:
-    """The computer sleeps in the call that follows ``after`` others; another program works, and ends at last."""
-    args = {"minutes": minutes, "after": after, "stays": "first"}
+def asleep(*, at: float, after: int, minutes: int = 25, stays: str = "first") -> Event:
+    """The computer sleeps in the call that follows ``after`` others; another program works; at last one of both ends."""
+    args = {"minutes": minutes, "after": after, "stays": stays}
     return Event(at=at, actor="other program", act="works while this one sleeps", args=args)
 
 

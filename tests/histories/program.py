@@ -128,11 +128,6 @@ class Program:
 
     # -- its notes
 
-    @property
-    def has_notes(self) -> bool:
-        """It remembers something."""
-        return (self.folder / "journal.db").exists()
-
     def lose_notes(self) -> None:
         """An empty disk."""
         for name in ("journal.db", "journal.db-wal", "journal.db-shm"):

@@ -17,8 +17,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from emulator.whatsapp import pending
-from tests.histories.checks import without_seat
-from tests.histories.findings import event_of, sends
+from tests.histories.findings import sends
 from tests.histories.people import People
 from tests.histories.plan import Event, History
 from tests.histories.scene import MAIN, OTHER, Scene, begin_at, beginning
@@ -248,9 +247,6 @@ class Runner:
             taken = {wamid for wamid in truth.said if tx.fact(wamid) is not None}
         sent = {str(message["tag"]) for chat in self.scene.chats().values() for message in chat if message.get("tag")}
         truth.forgotten |= (taken | sent) - rows
-        if shift.notes == "lost":
-            seated = {seat for each in map(event_of, self.scene.events()) for seat in each["seats"]}
-            truth.unseen |= without_seat(self.scene) & truth.touched & seated
 
     # -- the other program
 

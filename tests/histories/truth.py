@@ -48,8 +48,6 @@ class Truth:
     asleep: list[tuple[datetime, datetime]] = field(default_factory=list)
     #: bookings whose event she deleted or dragged
     touched: set[str] = field(default_factory=set)
-    #: bookings whose event she dragged just before the notes were lost: see plan.NOT_YET
-    unseen: set[str] = field(default_factory=set)
     #: client ids to whom Meta delivers nothing
     unreachable: set[str] = field(default_factory=set)
     #: keys of effects -> the message that was meant, as far as notes that are lost now told

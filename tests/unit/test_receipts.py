@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -190,6 +191,32 @@ def test_a_coming_session_that_the_diary_does_not_know_was_deleted_there() -> No
 def test_another_diary_deletes_nothing() -> None:
     assert known(bookings=booked(1)).again == ()
     assert receipts(workbook(EVENT, bookings=booked(5)), NOW).again == ()
+
+
+def test_a_session_at_another_time_than_its_rows_was_dragged() -> None:
+    seats = tuple(DiarySeat(booking=f"b-{n}", client="c-THANDI", name="Thandi") for n in range(2))
+    start = datetime(2026, 11, 4, 7, tzinfo=UTC)
+    event = DiaryEvent(id="e", start=start, end=start + timedelta(hours=1), title="", session="s-0", seats=seats)
+    assert receipts(workbook(event, bookings=booked(2)), NOW).again == ()
+    dragged = dataclasses.replace(event, start=start + timedelta(hours=2), end=start + timedelta(hours=3))
+    [fact] = receipts(workbook(dragged, bookings=booked(2)), NOW).again
+    assert isinstance(fact, EventChanged)
+    assert fact.before is not None
+    assert fact.after is not None
+    assert datetime.fromisoformat(fact.before["start"]) == start
+    assert fact.before["seats"] == [{"booking": "b-0"}, {"booking": "b-1"}]
+    assert datetime.fromisoformat(fact.after["start"]) == dragged.start
+
+
+def test_a_seat_without_a_row_is_news_unless_it_is_over_or_most_are() -> None:
+    found = [dataclasses.replace(EVENT, id=f"e{n}", session=f"s{n}", start=NOW + timedelta(days=1)) for n in range(6)]
+    seats = [(DiarySeat(booking=f"b-Y{n}", client="c-THANDI", name="Thandi"),) for n in range(6)]
+    events = [dataclasses.replace(event, seats=seat) for event, seat in zip(found, seats, strict=True)]
+    [fact] = receipts(workbook(EVENT, events[0]), NOW).again
+    assert isinstance(fact, EventChanged)
+    assert fact.before is not None
+    assert (fact.before["seats"], fact.event_id) == ([], "e0")
+    assert receipts(workbook(*events), NOW).again == ()
 
 
 def test_an_invoice_with_a_number_but_no_paper_goes_on() -> None:

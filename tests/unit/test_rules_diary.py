@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from studio_sync.rules.diary_apart import apart
 from tests.unit.story import Studio
 
 BOOKED = """
@@ -180,3 +181,31 @@ def test_asked_first_and_no_answer_counts_as_no() -> None:
     assert "question.over" in studio.clock("Wed 4 Nov 08:45")
     assert studio.last("Sipho").startswith("Hi Sipho, the question about moving your session has ended.")
     assert studio.diary()[1:] == ["Thu 5 Nov 08:00 Duo: Sipho (1/2)", "Fri 6 Nov 09:00 Duo: Zoë (1/2)"]
+
+
+def test_a_seat_that_nobody_wrote_down_becomes_a_row() -> None:
+    studio = Studio(bookings=BOOKED)
+    columns = ("Date", "Time", "Client", "State", "Type", "Minutes", "Price", "Pay with", "Client id", "Session")
+    lost = [studio.row("Bookings", "b-3", column) for column in columns]
+    del studio.tables["bookings"]["b-3"]
+    for fact in apart(studio.snap, studio.now):
+        studio.happens(fact)
+    found = [studio.row("Bookings", "b-3", column) for column in columns]
+    assert [cell for cell, was in zip(found, lost, strict=True) if was] == [was for was in lost if was]
+    assert "the diary has Zoë Umber on Thu 5 Nov at 08:00 without a row, so we wrote one" in studio.last("Nadine")
+    assert studio.last("Zoë") == ""
+    assert list(apart(studio.snap, studio.now)) == []
+
+
+def test_a_drag_that_nobody_saw_is_asked_about_later() -> None:
+    studio = Studio(bookings=BOOKED)
+    row = dict(studio.tables["bookings"]["b-1"])
+    studio.drags("Thandi", "Wed 4 Nov 10:30")
+    said = len(studio.bubbles("Nadine"))
+    studio.tables["bookings"]["b-1"] = row
+    studio.tables["questions"].clear()
+    for fact in apart(studio.snap, studio.now):
+        studio.happens(fact)
+    assert studio.row("Bookings", "b-1", "Time") == "10:30"
+    assert len(studio.bubbles("Nadine")) == said + 1
+    assert "[ ] | Move and tell" in studio.today()
