@@ -73,7 +73,7 @@ def fault(kind: str, aim: str, *, at: float, times: int = 1, later: float = 5.0)
 
 
 def asleep(*, at: float, after: int, minutes: int = 25, stays: str = "first") -> Event:
-    """The computer sleeps in the call that follows ``after`` others; another program works; at last one of both ends."""
+    """The computer sleeps in the call that follows ``after`` others; another works; at last one of both ends."""
     args = {"minutes": minutes, "after": after, "stays": stays}
     return Event(at=at, actor="other program", act="works while this one sleeps", args=args)
 

@@ -143,6 +143,8 @@ class Scene:
         clock = WorldClock(None, real=self.clock.now)
         self.world.__init__(None, seed=seed, clock=clock, memory=self.memory)  # type: ignore[misc]
         self.world.base = BASE
+        # A stale answer is one of this world, not of the history before.
+        self.app.extensions["calls"].answers.clear()
         self.net = Net(self.app, self.world, self.clock)
         self.programs: dict[str, Program] = {}
         self.courier = Courier(self.world, self._delivery)

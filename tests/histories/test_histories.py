@@ -27,3 +27,10 @@ def test_a_seed_always_gives_the_same_history() -> None:
 
     assert first.log == second.log
     assert first.points == second.points
+
+
+def test_a_history_leaves_nothing_to_the_next() -> None:
+    alone = play(history(5))
+    play(history(4))  # it books what the next one, with its stale answer, must not see
+
+    assert play(history(5)).log == alone.log
