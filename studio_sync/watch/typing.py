@@ -127,5 +127,5 @@ def _getting_one(flags: Flags, tab: str) -> dict[str, list[str]]:
 def _open(tx: Tx, key: str) -> bool:
     effects = tx.effects_of(key)
     if not effects:
-        return tx.fact(key) is not None  # not decided yet
+        return tx.fact_state(key) == "new"  # not decided yet; decided without any, it gives no id
     return any(queued.state not in {"done", "dropped"} for queued in effects)

@@ -110,6 +110,21 @@ def test_a_restart_while_a_row_gets_its_id(room: Room, steps: int) -> None:
     assert len({r["id"] for r in room.rows("clients")}) == len(room.rows("clients"))
 
 
+def test_a_row_whose_id_was_on_its_way_when_old_notes_let_go_of_it_gets_one(room: Room) -> None:
+    room.run(3)
+    add(room, "Mpho Teal")
+    for _ in range(2):
+        room.look()
+        room.tick(3)
+    assert room.lane("decide")()
+    with room.journal.write() as tx:
+        tx.forget_work()  # as notes from a backup do
+    room.run(20)
+    [row] = [row for row in room.rows("clients") if row["name"] == "Mpho Teal"]
+    assert row["id"].startswith("c-")
+    assert not any(poll._watch.restless for poll in room.studio.polls)
+
+
 def test_a_copied_row_is_a_new_one_and_the_first_keeps_its_name(room: Room) -> None:
     ids = [row["id"] for row in room.rows("clients")]
     sheet = next(s.sheet_id for s in room.studio.polls[0].book.port.shape().sheets if s.title == "Clients")

@@ -293,7 +293,8 @@ def everything_is_settled(seen: Findings) -> Iterator[str]:
     if journal is None:
         yield "no program runs"
         return
-    now = seen.scene.clock.now()
+    if not seen.truth.rested:
+        yield "it does not come to rest"
     with journal.read() as tx:
         for line in tx.inbox_lines("aside"):
             yield f"{line.key} could not be decided: {line.error}"
@@ -301,7 +302,7 @@ def everything_is_settled(seen: Findings) -> Iterator[str]:
             yield f"{tx.inbox_counts()['new']} facts are not decided"
         for state in ("queued", "sending", "unknown", "waiting"):
             for queued in tx.standing(state):
-                if (queued.next_at - now).total_seconds() < 3600:
+                if seen.truth.end is None or queued.next_at <= seen.truth.end:
                     yield f"{queued.effect.key} is {state} ({queued.reason})"
         for queued in tx.standing("parked"):
             if queued.effect.kind != "mail":  # see plan.NOT_YET

@@ -26,6 +26,8 @@ from tests.histories.truth import Truth
 
 #: nothing that waits for a person, a quiet hour or an answer may take longer than this after the last fault
 SETTLE = timedelta(hours=1)
+#: nor may it take more calls
+CALLS = 1000
 #: another program's sign is believed for so long
 SIGN = timedelta(minutes=10)
 #: what is to happen during a call happens without one after so many seconds
@@ -142,13 +144,15 @@ class Runner:
             shift.program.points.disarm()
             shift.mended = True
             shift.look_now()
-        end = self.now + SETTLE
-        looked = False
-        while self.now < end:
+        truth = self.people.truth
+        truth.end = self.now + SETTLE
+        looked, most = False, len(self.scene.net.log) + CALLS
+        while self.now < truth.end and len(self.scene.net.log) < most:
             if self._round():
                 looked = False
             elif self._quiet():
                 if looked:
+                    truth.rested = True
                     return
                 looked = True
                 for shift in self.shifts.values():
@@ -170,7 +174,8 @@ class Runner:
         store = self.scene.world.store
         if self.scene.net.late or store.count("hook") or store.count("todo"):
             return False
-        return all(shift.quiet(self.now + SETTLE) for shift in self.shifts.values())
+        assert self.people.truth.end is not None
+        return all(shift.quiet(self.people.truth.end) for shift in self.shifts.values())
 
     # -- one round
 

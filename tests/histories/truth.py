@@ -52,5 +52,8 @@ class Truth:
     unreachable: set[str] = field(default_factory=set)
     #: keys of effects -> the message that was meant, as far as notes that are lost now told
     meant: dict[str, Send] = field(default_factory=dict)
+    #: when all that is not for a later hour must be done, and whether it was
+    end: datetime | None = None
+    rested: bool = False
     #: (actor, act) -> how often it could be done
     done: dict[tuple[str, str], int] = field(default_factory=dict)
