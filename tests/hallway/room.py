@@ -106,13 +106,18 @@ class Room:
         return worked
 
     def run(self, seconds: float = 12, *, watch: bool = True, turn: bool = False) -> None:
-        """Live on: lanes, watch and, with ``turn``, the clock, for so many seconds of the studio's time."""
+        """Live on: lanes, watch and, with ``turn``, the clock, for so many seconds of the studio's time.
+
+        The lanes get a turn every second while they work, every third while nothing happens.
+        """
+        quiet = 0
         for second in range(int(seconds)):
-            if watch and second % 3 == 0:
-                self.look()
+            if watch and second % 3 == 0 and self.look():
+                quiet = 0
             if turn:
                 self.turner.turn(self.clock.now())
-            self.round()
+            if quiet < 3 or second % 3 == 0:
+                quiet = 0 if self.round() else quiet + 1
             self.tick(1)
         self.round()
 
