@@ -17,12 +17,12 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
 from pydantic import ValidationError
-from sqlalchemy import Executable, Select, bindparam, delete, exists, func, select, update
+from sqlalchemy import Executable, Select, bindparam, delete, exists, func, or_, select, update
 
 from studio_sync.journal.base import EVERY, Part, dump, insert_into, plain
 from studio_sync.journal.rewritten import rewritten
@@ -47,6 +47,8 @@ COMING = (*OPEN, "sending", "unknown")
 #: Surely not done: may still be dropped when its fact is decided again. ``held`` is not: it was in doubt before.
 UNDELIVERED = (*OPEN, "parked")
 FINAL = ("done", "dropped")
+#: a moment farther ahead was noted before the clock was put back; nearer ones are of threads that wrote just now
+AHEAD = timedelta(minutes=2)
 #: what ``Snapshots`` asks the version of, as of any tab
 OUTBOX = "_outbox"
 
@@ -136,11 +138,13 @@ class Outbox(Part):
     def ready(self, lane: Lane, now: datetime, limit: int = 100, *, kind: str = "") -> list[Queued]:
         """What ``lane`` may do now: due and with every need done, by priority (messages only), then in order.
 
-        ``kind``: only effects of this kind.
+        What came into its state after ``now`` did so before the clock was put back: it is due, or it would wait as long
+        once more. ``kind``: only effects of this kind.
         """
+        when = {"now": now, "ahead": now + AHEAD}
         if kind:
-            return self._load(_READY_OF, lane=lane, now=now, most=limit, kind=kind)
-        return self._load(_READY, lane=lane, now=now, most=limit)
+            return self._load(_READY_OF, lane=lane, most=limit, kind=kind, **when)
+        return self._load(_READY, lane=lane, most=limit, **when)
 
     def blocked(self, lane: Lane, since: datetime, limit: int = 100) -> list[Queued]:
         """What ``lane`` would do but for a need not done, in its state since ``since`` or longer."""
@@ -310,7 +314,8 @@ _NOW: Any = bindparam("now", type_=outbox.c.since.type)
 _THIS = outbox.c.key == bindparam("of")
 _OPEN_IN = (outbox.c.lane == bindparam("lane"), outbox.c.state.in_(OPEN))
 _MOST: Any = bindparam("most")
-_READY = _all().where(*_OPEN_IN, outbox.c.next_at <= _NOW, ~_blocked())
+_IS_DUE = or_(outbox.c.next_at <= _NOW, outbox.c.since > bindparam("ahead", type_=outbox.c.since.type))
+_READY = _all().where(*_OPEN_IN, _IS_DUE, ~_blocked())
 _READY = _READY.order_by(outbox.c.priority, outbox.c.seq).limit(_MOST)
 _READY_OF = _READY.where(outbox.c.kind == bindparam("kind"))
 _BLOCKED = _all().where(*_OPEN_IN, outbox.c.since <= bindparam("since", type_=outbox.c.since.type), _blocked())

@@ -116,6 +116,17 @@ def test_later_means_not_before(journal: Journal) -> None:
     assert (queued.state, queued.tries, queued.reason, queued.next_at) == ("waiting", 1, "too many calls", SOON)
 
 
+def test_a_clock_put_back_keeps_nothing_waiting(journal: Journal) -> None:
+    decided(journal, "f", row("f/0"), send("f/1"))
+    before = NOW - timedelta(hours=1)
+    with journal.write() as tx:
+        assert tx.later("f/1", SOON, "too many calls", NOW)
+        assert [queued.effect.key for queued in tx.ready("sheet", before)] == ["f/0"]
+        assert [queued.effect.key for queued in tx.ready("messages", before)] == ["f/1"]
+        assert tx.later("f/1", before + timedelta(seconds=30), "too many calls", before)
+        assert tx.ready("messages", before) == []
+
+
 def test_held_and_parked_effects_wait_for_a_person(journal: Journal) -> None:
     decided(journal, "f", send("f/0"), row("f/1"))
     with journal.write() as tx:
