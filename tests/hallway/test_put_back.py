@@ -52,6 +52,10 @@ def sound(room: Room) -> None:
             assert not tx.get_meta(book(room, role).recovery_key)
 
 
+def row_of(room: Room, name: str) -> dict[str, Any]:
+    return next(row for row in room.rows("clients") if str(row["name"]).startswith(name))
+
+
 def questions(room: Room) -> list[str]:
     return [str(row["about"]) for row in room.rows("questions") if row.get("state") == "open"]
 
@@ -125,6 +129,37 @@ def test_our_own_records_come_back_without_a_word_from_her(room: Room) -> None:
     assert questions(room) == []
     assert "put back to" in room.said(OWNER)[-1]
     assert sorted(row["text"] for row in room.rows("messages") if row["text"] in texts) == sorted(texts)
+    sound(room)
+
+
+@pytest.mark.parametrize("bring", BRING[::3], ids=["all", "cells alone"])
+def test_who_said_stop_gets_nothing_from_a_workbook_of_before(room: Room, bring: list[str]) -> None:
+    back = keep(room, "studio")
+    room.says(THANDI, "STOP")
+    room.run(10)
+    told = room.said(THANDI)
+    back(bring)
+    assert row_of(room, "Thandi")["messages"] != "stopped"
+    room.says(OWNER, "Book Thandi tomorrow 09h00 single")
+    room.run(25)
+    assert row_of(room, "Thandi")["messages"] == "stopped"
+    assert room.said(THANDI) == told
+    assert any("put back to" in text for text in room.said(OWNER))
+    sound(room)
+
+
+def test_of_two_wishes_the_one_for_fewer_messages_counts_until_it_is_said_again(room: Room) -> None:
+    room.says(THANDI, "STOP")
+    room.run(10)
+    back = keep(room, "studio")
+    room.says(THANDI, "START")
+    room.run(10)
+    back()
+    room.run(25)
+    assert row_of(room, "Thandi")["messages"] == "stopped"
+    room.says(THANDI, "START")
+    room.run(10)
+    assert row_of(room, "Thandi")["messages"] == "all"
     sound(room)
 
 

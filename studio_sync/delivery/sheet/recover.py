@@ -29,12 +29,14 @@ from sheets_schema.head import (
 )
 from sheets_schema.images import Label, debt_requests, image_requests
 from sheets_schema.reading import Reading, SeenTab, same
+from sheets_schema.tabs.people import CLIENTS
 from studio_sync.delivery.sheet.batch import Batch
 from studio_sync.delivery.sheet.today import DRAWN
 from studio_sync.journal import FROZEN, Tx
 from studio_sync.ports import WorkbookShape
 from studio_sync.rules.effects import PutRow
 from studio_sync.rules.facts import Outcome
+from studio_sync.rules.wishes import still_wanted
 from studio_sync.workbooks import LiveWorkbook, tokens_of
 
 #: our own records: written again without asking
@@ -152,6 +154,8 @@ class Missing:
     #: documents and their lines: tab -> row id -> cells; and our own records
     documents: dict[str, Rows] = field(default_factory=dict)
     records: dict[str, Rows] = field(default_factory=dict)
+    #: what clients said about messages, where their rows show more again: like our own records
+    wishes: Rows = field(default_factory=dict)
     #: everything else
     others: dict[str, Rows] = field(default_factory=dict)
     #: numbers that another document holds now: number -> its row
@@ -192,7 +196,10 @@ def missing_rows(reading: Reading, memory: Mapping[str, Mapping[str, Mapping[str
                     found.taken[number] = numbers[number]
                 else:
                     _document(found, seen, row_id, raws)
-            elif row is None:
+            elif row is not None:
+                if key == CLIENTS.key and (wishes := still_wanted(raws, row.raws)):
+                    found.wishes[row_id] = wishes
+            else:
                 kind = found.records if key in RECORDS else found.others
                 kind.setdefault(key, {})[row_id] = dict(raws)
     again = set(found.documents.get("invoices", ()))
@@ -250,7 +257,7 @@ def take_stock(tx: Tx, book: LiveWorkbook, reading: Reading, recovery: Recovery,
             cells={name: raw for name, raw in raws.items() if name != "id"},
             back=True,
         )
-        for part in (found.documents, found.records)
+        for part in (found.documents, found.records, {CLIENTS.key: found.wishes})
         for key, rows in part.items()
         for row_id, raws in sorted(rows.items(), key=lambda item: _moment(item[1]))
     ]
@@ -282,7 +289,7 @@ def _tell(tx: Tx, book: LiveWorkbook, found: Missing, recovery: Recovery, key: s
     for number, row_id in found.taken.items():
         told: dict[str, Any] = {"of": "number_taken", "number": number, "row_id": row_id}
         tx.put_fact(Outcome(key=f"outcome:{key}:{number}", at=now, effect_key=key, ok=False, result=told))
-    if not offered and not numbers and not any(found.records.values()):
+    if not offered and not numbers and not found.wishes and not any(found.records.values()):
         return
     tx.put_meta(f"put_back:{key}", found.others)
     told = {
