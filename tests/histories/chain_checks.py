@@ -195,9 +195,10 @@ def wrong_cells_are_owed(
 ) -> Iterator[str]:
     """I7, I8: a cell that only we write shows what we last wrote or saw there, or a debt names it. For any pause.
 
-    ``memory``: tab -> row id -> cells by field.
+    ``memory``: tab -> row id -> cells by field. A row whose id is itself a wrong cell that a debt names is another one.
     """
     owed = list(debts)
+    wrong_ids = {(debt.tab, debt.wrong) for debt in owed if debt.field == "id"}
     for key, rows in memory.items():
         tab = BY_KEY[key]
         shown = table(workbook, tab.title)
@@ -205,6 +206,8 @@ def wrong_cells_are_owed(
         ours = [column for column in tab.columns if column.editor == "ours" and column.field != "id"]
         for row in shown:
             ident = str(row.get("Id"))
+            if (key, ident) in wrong_ids:
+                continue
             if counts[ident] != 1 or ident not in rows or str(row.get("Note", "")).startswith("pasted"):
                 continue  # a copy she pasted brought cells of ours along
             for column in ours:

@@ -141,8 +141,6 @@ class Hand:
         place = {"sheetId": wanted["destination"]["sheetId"], "rowIndex": last - 1, "columnIndex": 0}
         cut = {"source": wanted["source"], "destination": place, "pasteType": "PASTE_NORMAL"}
         self._do(tab, {"cutPaste": cut})
-        for program in self.scene.programs.values():
-            program.watchman.cut.add(tab)
 
     def _move_column(self, event: Event) -> None:
         """One of the first columns moves a few places to the right."""
@@ -213,7 +211,7 @@ class Hand:
         return int(found["properties"]["sheetId"])
 
     def _to_the_end(self, tab: str, row: int, last: int) -> Doc:
-        box = {"sheetId": self._sheet(tab), "startColumnIndex": 0, "endColumnIndex": 26}
+        box = {"sheetId": self._sheet(tab)}  # every column of it: the id stands in the last one
         return {
             "source": {**box, "startRowIndex": row - 1, "endRowIndex": row},
             "destination": {**box, "startRowIndex": last - 1, "endRowIndex": last},

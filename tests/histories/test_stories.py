@@ -65,6 +65,25 @@ DELETED_AND_PUT_BACK = day(
     owner("puts the workbook back", at=30.1, book="books", locks=False),
 )
 
+#: she cuts a row and pastes it below the last one while a commit is on its way: what we wrote lies where it stood
+CUT_UNDER_A_COMMIT = [
+    day(
+        tick(at=1),
+        BOOK,
+        said("Book Sipho sat 10:00 single", at=9.2),
+        owner("cuts a row and pastes it at the end", at=at, during=COMMIT, tab=tab, pick=pick),
+        said("today", at=40),
+    )
+    for tab, pick, at in (("Invoices", 0, 0.9), ("Clients", 0, 3), ("Bookings", 1, 9.1))
+]
+
+#: she types a client and sorts while its id is on its way: the id stands in another client's row until it is mended
+SORTED_UNDER_AN_ID = day(
+    owner("types a client", at=6.2, mark="typed 1", head="Name", text="New Person 1"),
+    owner("sorts", at=12.4, during=COMMIT, tab="Clients", pick=0),
+    start=(15, 57),
+)
+
 #: she makes a copy of the workbook and gives it to the program, which must leave it alone; then she takes that back
 COPIES = [
     day(
@@ -92,6 +111,8 @@ def test_nothing_is_written_into_a_copied_workbook_and_nobody_gets_a_message(sto
         DELETED_UNSEEN,
         PUT_BACK_UNDER_A_COMMIT,
         DELETED_AND_PUT_BACK,
+        *CUT_UNDER_A_COMMIT,
+        SORTED_UNDER_AN_ID,
     ],
     ids=[
         "a number given after the backup of the notes",
@@ -102,6 +123,10 @@ def test_nothing_is_written_into_a_copied_workbook_and_nobody_gets_a_message(sto
         "an event deleted just before the notes are lost",
         "the workbook put back while a commit is on its way",
         "an invoice deleted, and the books put back to before it",
+        "an invoice cut and pasted under a commit",
+        "a client cut and pasted under a commit",
+        "a booking cut and pasted under a commit",
+        "sorted while the id of a typed row is on its way",
     ],
 )
 def test_a_day_that_once_broke_a_promise(story: History) -> None:

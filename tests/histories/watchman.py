@@ -37,8 +37,6 @@ class Watchman:
         self.said: list[str] = []
         #: the settings name copies of the workbooks: nothing may leave
         self.copied = False
-        #: tabs in which she cut a row: what we wrote just then lies in the row that it left, and is not compared
-        self.cut: set[str] = set()
         self._world = world
         self._last: tuple[str, datetime] | None = None
         self._sent: dict[str, datetime] = {}
@@ -76,7 +74,7 @@ class Watchman:
         role = next((role for role in ROLES if _has(book, COMPARED[role])), "")
         if not role or len(attempts[role]) > 1 or tx.get_meta(f"recovery:{role}:{book_id}"):
             return
-        tabs = [key for key in COMPARED[role] if BY_KEY[key].title not in self.cut]
+        tabs = COMPARED[role]
         shown = {"tabs": {BY_KEY[key].title: {"rows": _rows(book, BY_KEY[key].title)} for key in tabs}}
         debts = read_debts((tx.get_meta(f"debts:{book_id}") or {}).get("open", ()))
         yield from wrong_cells_are_owed(shown, {key: tx.rows(key) for key in tabs}, debts)
