@@ -58,7 +58,7 @@ class _Text:
         return self.row(line)
 
 
-#: statement -> (names, lengths of lists) -> its text
+#: statement -> names and lengths of lists (``_key``) -> its text
 _TEXTS: WeakKeyDictionary[Executable, dict[object, _Text]] = WeakKeyDictionary()
 
 
@@ -146,11 +146,16 @@ def _text(statement: Executable, given: Values) -> _Text:
     known = _TEXTS.get(statement)
     if known is None:
         known = _TEXTS[statement] = {}
-    key = (*given, *(len(value) for value in given.values() if type(value) is list))
+    key = _key(given)
     text = known.get(key)
     if text is None:
         text = known[key] = _made(statement, given)
     return text
+
+
+def _key(given: Values) -> object:
+    """What a text depends on besides its statement: which values there are, and which of them are how long a list."""
+    return (*given, *(len(value) if type(value) is list else -1 for value in given.values()))
 
 
 def _made(statement: Any, given: Values) -> _Text:
@@ -161,11 +166,20 @@ def _made(statement: Any, given: Values) -> _Text:
     }
     made = statement.compile(dialect=_DIALECT, column_keys=list(given) or None)
     filled = made.construct_expanded_state(gaps)
-    columns = list(statement.exported_columns)
+    columns = _columns(statement)
     names = [column.name for column in columns]
     row: Any = namedtuple("Row", names, rename=True) if names else None  # noqa: PYI024
     read = [(at, _READ[type(column.type)]) for at, column in enumerate(columns) if type(column.type) in _READ]
     return _Text(filled.statement, tuple(filled.positional_parameters), row._make if names else tuple, tuple(read))
+
+
+def _columns(statement: Any) -> list[Any]:
+    """What a row of the answer has. The toolkit notes that at the statement, and ``returning`` of a statement that ran
+    before takes the note along, though it is not true any more.
+    """
+    for note in ("exported_columns", "_all_selected_columns"):
+        vars(statement).pop(note, None)
+    return list(statement.exported_columns)
 
 
 def _given(gap: _Gap, given: Values) -> Any:
@@ -181,4 +195,8 @@ def _moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-_READ: Mapping[type, Callable[[Any], Any]] = {Moment: _moment, Boolean: bool}
+def _yes(number: int | None) -> bool | None:
+    return None if number is None else bool(number)
+
+
+_READ: Mapping[type, Callable[[Any], Any]] = {Moment: _moment, Boolean: _yes}
