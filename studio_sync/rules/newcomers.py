@@ -126,10 +126,10 @@ def _pass_on(ink: Ink, fact: MessageCame, known: Client, why: tuple[str, ...]) -
 
 
 def _stop_or_start(ink: Ink, person: Who, known: Client | None, *, stop: bool) -> None:
-    if known is not None:
-        ink.put("clients", known.id, messages="stopped" if stop else "all")
+    """As for a client (client_chat): written before it is answered."""
+    rows = () if known is None else (ink.put("clients", known.id, messages="stopped" if stop else "all"),)
     text = "stop.done" if stop else "stop.start"
-    ink.send(person, text, answers=ink.fact.key, deadline=ink.within(12))
+    ink.send(person, text, needs=rows, answers=ink.fact.key, deadline=ink.within(12))
 
 
 def add(ink: Ink, client: Client, *, by: str) -> str:

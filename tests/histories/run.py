@@ -165,6 +165,7 @@ class Runner:
         stays = self.shifts[OTHER] if self._stays == "other" else self.main
         for shift in self.shifts.values():
             if shift is not stays:
+                shift.read_notes()
                 self._forget(shift)
                 shift.end()
         stays.back = stays.back or self.now

@@ -104,6 +104,11 @@ class Shift:
             self.back = now + AGAIN
             self.guard(program.begin)
 
+    def read_notes(self) -> None:
+        """It may lie dead just now: started on its notes, so that they can be asked once more."""
+        if self.program.studio is None and self.back is not None:
+            self.guard(self.program.start)
+
     def end(self) -> None:
         """It stops for good."""
         self.program.stop()

@@ -96,6 +96,15 @@ COPIES = [
 ]
 
 
+#: Mary says STOP to a program that goes under before it has written that, and another goes on
+STOP_UNWRITTEN = day(
+    kill(at=6.9, after=30, gone=1.1),
+    asleep(at=6.9, after=0, stays="other"),
+    Event(at=8.1, actor="client", act="stops", args={"who": "c-MARYG"}),
+    said("Book Mary Green thu 16:00 single", at=10.6),
+)
+
+
 @pytest.mark.parametrize("story", COPIES, ids=["with its locks", "of the books, without its locks"])
 def test_nothing_is_written_into_a_copied_workbook_and_nobody_gets_a_message(story: History) -> None:
     assert play(story).problems == []
@@ -113,6 +122,7 @@ def test_nothing_is_written_into_a_copied_workbook_and_nobody_gets_a_message(sto
         DELETED_AND_PUT_BACK,
         *CUT_UNDER_A_COMMIT,
         SORTED_UNDER_AN_ID,
+        STOP_UNWRITTEN,
     ],
     ids=[
         "a number given after the backup of the notes",
@@ -127,6 +137,7 @@ def test_nothing_is_written_into_a_copied_workbook_and_nobody_gets_a_message(sto
         "a client cut and pasted under a commit",
         "a booking cut and pasted under a commit",
         "sorted while the id of a typed row is on its way",
+        "STOP said to a program that does not get to write it",
     ],
 )
 def test_a_day_that_once_broke_a_promise(story: History) -> None:

@@ -26,13 +26,13 @@ def marks(studio: Studio, name: str, text: str, **more: str) -> list[Mark]:
     [
         ("Thandi", "bookings", False),
         ("Thandi", "are you a bot?", False),
-        ("Thandi", "STOP", False),
+        ("Thandi", "STOP", True),
         ("Thandi", "cancel next", True),
         ("Nadine", "Book Thandi tomorrow 10h00 single", True),
         ("Nadine", "today", False),
     ],
 )
-def test_what_we_answer_is_shown_as_read_with_dots_while_the_diary_is_written(
+def test_what_we_answer_is_shown_as_read_with_dots_while_something_is_written(
     name: str, text: str, typing: bool
 ) -> None:
     studio = Studio(bookings=BOOKED)
