@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from bench.cases import imports, ingest, memory, poll, reply, stalled, write
+from bench.cases import felt, imports, ingest, memory, poll, reply, stalled, write
 from bench.machine import machine
 from bench.report import save, table
 from bench.rounds import Result
@@ -23,12 +23,16 @@ CASES: dict[str, Callable[..., list[Result]]] = {
     "backlog": stalled.backlog,
     "poll": poll.poll,
     "sheet_write": write.write,
+    "sheet_burst": write.burst,
     "memory": memory.memory,
     "reply": reply.reply,
-    "felt": reply.felt,
+    "felt_chat": felt.chat,
+    "felt_send": felt.send,
+    "felt_invoice": felt.invoice,
+    "felt_drag": felt.drag,
 }
-#: each takes a minute or more to set up: a quick run leaves them out unless they are named
-LONG = {"poll", "sheet_write", "memory", "reply", "felt"}
+#: each takes a minute or more: a quick run leaves them out unless they are named
+LONG = {"poll", "sheet_write", "sheet_burst", "memory", "reply", "felt_chat", "felt_send", "felt_invoice", "felt_drag"}
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 
+from studio_sync.clock import Clock
 from studio_sync.config import Config
 from studio_sync.errors import UserError
 from studio_sync.heap import one_heap
@@ -15,8 +16,11 @@ from studio_sync.heap import one_heap
 log = logging.getLogger(__name__)
 
 
-def run(config: Config, *, web: bool = True, worker: bool = True) -> None:
-    """Run until SIGTERM or Ctrl-C. Raises ``UserError`` when roles are split on SQLite or something is not set."""
+def run(config: Config, *, web: bool = True, worker: bool = True, clock: Clock | None = None, host: str = "") -> None:
+    """Run until SIGTERM or Ctrl-C. Raises ``UserError`` when roles are split on SQLite or something is not set.
+
+    ``clock`` and ``host`` (the address to listen at): others than the configuration means.
+    """
     from studio_sync.standing import Standing
     from studio_sync.studio import clock_of, open_journal
     from webhook.app import create_app
@@ -30,7 +34,7 @@ def run(config: Config, *, web: bool = True, worker: bool = True) -> None:
     set_up_logging(config)
     one_heap()
     journal = open_journal(config)
-    clock = clock_of(config)
+    clock = clock or clock_of(config)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -53,7 +57,7 @@ def run(config: Config, *, web: bool = True, worker: bool = True) -> None:
             stands_by=lambda: standing.by_for,
             nudge=running.ring if running else None,
         )
-        _serve(create_app(door), config)
+        _serve(create_app(door), config, host)
     if running is not None:
         running.start()
     log.info("running on port %s", config.port)
@@ -67,10 +71,10 @@ def run(config: Config, *, web: bool = True, worker: bool = True) -> None:
     os._exit(0)
 
 
-def _serve(app: object, config: Config) -> None:
+def _serve(app: object, config: Config, host: str) -> None:
     from webhook.server import create
 
-    host = "127.0.0.1" if config.local else "0.0.0.0"  # noqa: S104  (a host's router reaches us only there)
+    host = host or ("127.0.0.1" if config.local else "0.0.0.0")  # noqa: S104  (a host's router reaches us only there)
     server = create(app, host=host, port=config.port)
     threading.Thread(target=server.run, name="web", daemon=True).start()
 

@@ -9,35 +9,27 @@ from typing import Any
 from bench.rounds import Result, Shot, compare
 from bench.whole import Whole, whole
 
-#: ms that an answer which only reads may take, and with the delays of the measured world
-GOAL, FELT = 300, 1500
+#: ms that an answer which only reads may take, where no call takes as long as in the world
+GOAL = 300
 PATIENCE = 20.0
 
 
 def reply(rounds: int, *, quick: bool) -> list[Result]:
     """p95 of ``bookings``, asked by one client after the other, beside what is allowed."""
-    return [_case("reply", "", GOAL, rounds, quick=quick)]
-
-
-def felt(rounds: int, *, quick: bool) -> list[Result]:
-    """The same as people feel it: every call to Google and WhatsApp takes as long as it does in the world."""
-    return [_case("felt", ", calls taking as long as in the world", FELT, rounds, quick=quick)]
-
-
-def _case(name: str, how: str, goal: int, rounds: int, *, quick: bool) -> Result:
     asks = 20 if quick else 40
     with whole() as studio:
-        studio.studio.control("delays", {"on": name == "felt"})
         phones = _phones(studio)
-        return compare(
-            name,
-            f"p95 from a client's message to an answer that only reads, beside what is allowed{how}",
-            "ms",
-            lambda number: _asked(studio, phones, number, asks),
-            lambda _: Shot(value=goal),
-            rounds=1 if quick else rounds,
-            most=1,
-        )
+        return [
+            compare(
+                "reply",
+                "p95 from a client's message to an answer that only reads, beside what is allowed",
+                "ms",
+                lambda number: _asked(studio, phones, number, asks),
+                lambda _: Shot(value=GOAL),
+                rounds=1 if quick else rounds,
+                most=1,
+            )
+        ]
 
 
 def _phones(studio: Whole) -> list[str]:

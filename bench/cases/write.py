@@ -1,4 +1,4 @@
-"""Writing under Google's quotas, by the clock of the stand-ins: rows in a minute."""
+"""Writing under Google's quotas, by the clock of the stand-ins: rows in a minute, and calls for a burst of events."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from bench.inside import inside
 from bench.peers.sheets import OneByOne
 from bench.rounds import Result, Shot, compare
 from studio_sync.rules.effects import PutRow
+from studio_sync.rules.facts import MessageCame
 from tests.hallway.room import THANDI, Room
 
 #: rows that fill one body and some of the next
 LONG = 2600
+#: messages of one burst, and seconds after which all is written
+EVENTS, PATIENCE = 1000, 30
 #: virtual seconds: long enough for what was saved up before to be used
 STEADY = 180
 
@@ -29,6 +32,55 @@ def write(rounds: int, *, quick: bool) -> list[Result]:  # noqa: ARG001
                 least=1000,
             )
         ]
+
+
+def burst(rounds: int, *, quick: bool) -> list[Result]:  # noqa: ARG001
+    """Calls to Sheets for a thousand messages that came at once; both are counted, so two rounds will do."""
+    with inside() as room:
+        one_by_one = OneByOne(room)
+        room.post("quota", {"on": False})
+        return [
+            compare(
+                "sheet_burst",
+                f"calls to Sheets for {EVENTS:,} messages that came at once, beside a call for each",
+                "calls",
+                lambda number: _burst(room, number),
+                lambda number: _one_by_one(one_by_one, number),
+                rounds=1 if quick else 2,
+                least=250,
+                inverse=True,
+            )
+        ]
+
+
+def _burst(room: Room, number: int) -> Shot:
+    """They are decided and written by turns; a second passes when there is nothing to do in this one."""
+    room.tick(120)
+    before = _sheet_calls(room)
+    texts = [f"Burst {number}, {n}" for n in range(EVENTS)]
+    room.put(*(MessageCame(key=f"wamid.{text}", at=room.clock.now(), phone=THANDI, text=text) for text in texts))
+    lanes = [room.lane("decide"), room.lane("sheet:studio")]
+    for _ in range(PATIENCE):
+        while any([lane() for lane in lanes]):  # noqa: C419  (each has its turn)
+            pass
+        room.tick(1)
+    calls = _sheet_calls(room) - before
+    there = [
+        row["text"]
+        for row in room.rows("messages")
+        if row["way"] == "in" and str(row["text"]).startswith(f"Burst {number},")
+    ]
+    return Shot(value=calls, wrong="" if sorted(there) == sorted(texts) else f"{len(there)} of {EVENTS} rows are there")
+
+
+def _one_by_one(peer: OneByOne, number: int) -> Shot:
+    calls, wrong = peer.calls_for([f"Event {number}, {n}" for n in range(EVENTS)])
+    return Shot(value=calls, wrong=wrong)
+
+
+def _sheet_calls(room: Room) -> int:
+    """All that were made, whatever came of them. What the bench itself reads is not counted there."""
+    return sum(sum(by.values()) for name, by in room.get("counts").items() if name.startswith("sheets."))
 
 
 def _minute(room: Room, number: int) -> Shot:

@@ -22,6 +22,9 @@ Say = Callable[[str], None]
 class LocalStudio:
     """A data folder with its two children."""
 
+    #: the module that is the program, and its words before ``--data``
+    program: tuple[str, ...] = ("studio_sync", "run")
+
     def __init__(self, data: Path, *, say: Say = lambda _: None) -> None:
         self.data = data
         self._say = say
@@ -94,6 +97,10 @@ class LocalStudio:
 
     # -- the sample studio
 
+    def sample(self, now: datetime) -> Sample:
+        """What a new studio starts with."""
+        return sample(now)
+
     def _make_studio(self) -> None:
         from studio_sync.adapters.calendar import CalendarDiary, create_calendar
         from studio_sync.adapters.google_http import GoogleHttp, sign_in
@@ -102,7 +109,7 @@ class LocalStudio:
         from studio_sync.opening import open_workbook, submit_templates
 
         now = datetime.fromisoformat(self.control("clock")["now"])
-        sheet: Sample = sample(now)
+        sheet = self.sample(now)
         way = GoogleHttp(sign_in("local"), base=self.addresses["emulator"])
         zone = str(sheet.own["zone"])
         name = str(sheet.own["studio_name"])
@@ -145,7 +152,7 @@ class LocalStudio:
 
     def start_program(self) -> None:
         """Start the program and tell the stand-ins where it is; whatever waited for it is delivered at once."""
-        arguments = ["studio_sync", "run", "--data", str(self.data)]
+        arguments = [*self.program, "--data", str(self.data)]
         self._program, _ = start(arguments, self.data / "program.log")
         wait_for(f"{self.addresses['app']}/healthz", self._program, self.data / "program.log")
         told = {name: self.addresses[name] for name in ("webhook", "verify_token", "app_secret", "admin_key")}

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from bench.__main__ import CASES, LONG
+from bench.felt import Samples, p95
 from bench.load import Load, deliveries
+from bench.program import on_a_host
 from bench.report import table
 from bench.rounds import Shot, compare
+from studio_sync.config import Config
 
 
 def shots(*values: float, wrong: str = "") -> Callable[[int], Shot]:
@@ -64,3 +69,34 @@ def test_one_hiccup_in_many_rounds_of_a_worst_of_a_hundred_is_no_noise(one: floa
     assert compare("c", "w", "ms", ours, peer, rounds=rounds, most=1.5, middle=True).verdict == verdict
     if one == 30.0:
         assert compare("c", "w", "ms", ours, peer, rounds=rounds, most=1.5).verdict == "noisy, repeat"
+
+
+def test_a_95th_of_a_hundred_is_not_the_worst_one() -> None:
+    assert p95([*range(1, 21)]) == 19
+    assert p95([*range(100, 0, -1)]) == 95
+    assert p95([7.0]) == 7.0
+
+
+@pytest.mark.parametrize(
+    ("times", "wrong", "verdict"),
+    [
+        ([900.0] * 19 + [5000.0], "", "met"),
+        ([900.0] * 18 + [5000.0] * 2, "", "missed"),
+        ([900.0] * 20, "it came twice", "FAIL: it came twice"),
+        ([], "", "FAIL: nothing was measured"),
+    ],
+    ids=["one in twenty waits", "one in ten waits", "quick and wrong", "nobody was there"],
+)
+def test_how_long_people_wait_stands_beside_what_is_allowed(times: list[float], wrong: str, verdict: str) -> None:
+    result = Samples(times={"there": times}, wrong=wrong).result("c", "there", "from here to there", 1000)
+    assert (result.verdict, result.goal) == (verdict, "at most 1")
+    assert ("5000" in table([result])) == (verdict == "missed")
+
+
+def test_what_people_feel_is_measured_at_the_pace_of_a_host(tmp_path: Path) -> None:
+    config = on_a_host(Config(data=tmp_path, name="local", smtp_host="127.0.0.1", google_base="http://x", local=True))
+    assert (config.local, config.smtp_host, config.google_base, config.data) == (False, "", "http://x", tmp_path)
+
+
+def test_a_quick_run_leaves_out_only_cases_that_there_are() -> None:
+    assert set(CASES) > LONG

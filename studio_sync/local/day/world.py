@@ -28,10 +28,14 @@ class NotSeen(Exception):
 
 
 class World:
-    """People's eyes and hands in one local studio. ``rate``: seconds of the clock per real second once it is turned."""
+    """People's eyes and hands in one local studio. ``rate``: seconds of the clock per real second once it is turned.
 
-    def __init__(self, studio: LocalStudio, *, rate: float = 1.0) -> None:
+    ``token``: whose eyes and hands they are.
+    """
+
+    def __init__(self, studio: LocalStudio, *, rate: float = 1.0, token: str = TOKEN) -> None:
         self.studio = studio
+        self._token = token
         self._rate = rate
         self.zone = ZoneInfo(studio.addresses["zone"])
         self.base = str(studio.addresses["emulator"])
@@ -112,7 +116,7 @@ class World:
     def _grids(self, book: str) -> dict[str, list[list[str]]]:
         titles = [t.title for t in TABS if self.studio.addresses[f"{t.role}_sheet"] == book]
         query = urlencode([("ranges", f"'{title}'") for title in titles])
-        got = ask(f"{self.base}/v4/spreadsheets/{book}/values:batchGet?{query}", token=TOKEN)
+        got = ask(f"{self.base}/v4/spreadsheets/{book}/values:batchGet?{query}", token=self._token)
         return {title: one.get("values", []) for title, one in zip(titles, got["valueRanges"], strict=True)}
 
     def rows(self, tab: str) -> list[Doc]:
@@ -164,7 +168,7 @@ class World:
             "orderBy": "startTime",
         }
         url = f"{self.base}/calendar/v3/calendars/{quote(self.calendar)}/events?{urlencode(query)}"
-        return list(ask(url, token=TOKEN)["items"])
+        return list(ask(url, token=self._token)["items"])
 
     def drag(self, event: Doc, minutes: int) -> None:
         """Move an event by so many minutes, as a drag in the diary does."""
@@ -173,7 +177,7 @@ class World:
             at = datetime.fromisoformat(event[end]["dateTime"]) + timedelta(minutes=minutes)
             moved[end] = {**event[end], "dateTime": at.isoformat()}
         url = f"{self.base}/calendar/v3/calendars/{quote(self.calendar)}/events/{event['id']}"
-        ask(url, moved, method="PATCH", token=TOKEN)
+        ask(url, moved, method="PATCH", token=self._token)
 
     def mails(self) -> list[Doc]:
         """Mails that arrived, oldest first."""
