@@ -1,12 +1,17 @@
 """Seats of ours in the diary that have no row: who took them did not get to write it, and may have told the client.
 
-The diary is the ledger of bookings, so the row is written; the owner hears of it, for nobody may have been told.
+The diary is the ledger of bookings, so the row is written; the owner hears of it, for nobody may have been told. A seat
+that Changes knows had its row: she deleted that, and it does not come back by itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from sheets_schema.snapshot import Snapshot
+from sheets_schema.tabs import BY_KEY
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
@@ -28,14 +33,39 @@ def write_rows(ink: Ink, fact: EventChanged) -> None:
         return
     for seat in after.get("seats", ()):
         client = ink.snap.clients.get(str(seat["client"]))
-        if seat["booking"] not in known and client is not None and ink.snap.bookings.get(seat["booking"]) is None:
-            _write(ink, fact, str(seat["booking"]), client, start)
+        ident = str(seat["booking"])
+        if ident in known or client is None or ink.snap.bookings.get(ident) is not None:
+            continue
+        if not once_written(ink.snap, ident):
+            _write(ink, fact, ident, client, start)
+
+
+def once_written(snap: Snapshot, booking: str) -> bool:
+    """Whether Changes says that this booking has had its row."""
+    title = BY_KEY["bookings"].title
+    return any(change.row_id == booking and change.tab == title for change in snap.changes)
+
+
+def row_of(snap: Snapshot, client: Client, event: Mapping[str, Any], start: datetime) -> dict[str, Any]:
+    """A booking as its seat in the diary tells it. ``start`` in the studio's zone; ``event``: DiaryEvent fields."""
+    end = datetime.fromisoformat(str(event["end"]))
+    kind = str(event.get("type") or "single")
+    return {
+        "date": start.date(),
+        "time": start.time(),
+        "client": client.name,
+        "state": "booked",
+        "type": kind,
+        "minutes": int((end - start).total_seconds() // 60),
+        "pay_with": "invoice",
+        "price": price_of(snap, client, kind),
+        "source": "diary",
+        "client_id": client.id,
+        "session": str(event["session"]),
+    }
 
 
 def _write(ink: Ink, fact: EventChanged, booking: str, client: Client, start: datetime) -> None:
-    after = fact.after or {}
-    end = datetime.fromisoformat(str(after["end"]))
-    kind = str(after.get("type") or "single")
     shown = words.start(start, ink.today)
     ink.put(
         "bookings",
@@ -43,18 +73,8 @@ def _write(ink: Ink, fact: EventChanged, booking: str, client: Client, start: da
         log=part("log.booked", name=called(client.name), start=shown),
         by=part("by.studio"),
         undoable=True,
-        date=start.date(),
-        time=start.time(),
-        client=client.name,
-        state="booked",
-        type=kind,
-        minutes=int((end - start).total_seconds() // 60),
-        pay_with="invoice",
-        price=price_of(ink.snap, client, kind),
-        source="diary",
         changed=ink.now,
-        client_id=client.id,
-        session=str(after["session"]),
+        **row_of(ink.snap, client, fact.after or {}, start),
     )
     sentence = part("nudge.found", name=called(client.name), when=words.when(start, ink.today))
     news(ink, sentence, why=(part("why.found"),), label=booking)

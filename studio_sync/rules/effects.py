@@ -45,6 +45,8 @@ class PutRow(EffectBase):
     what: str = ""
     #: projections may be written late and are never waited for
     projection: bool = False
+    #: there was no such row when this was decided: where it stands all the same, this was done before
+    new: bool = False
     #: field ``number`` gets the next of this series ("INV-2026") in the commit itself; an Outcome then tells it
     series: str = ""
 

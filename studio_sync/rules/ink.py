@@ -15,7 +15,7 @@ from typing import Any
 
 from sheets_schema.cells import Raw
 from sheets_schema.diary import DiaryEvent, DiarySeat
-from sheets_schema.snapshot import Snapshot, cells
+from sheets_schema.snapshot import Snapshot, Table, cells
 from sheets_schema.tabs import BY_KEY
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import load, part, render_message
@@ -98,6 +98,7 @@ class Ink:
         self.now = now
         self.effects: list[Effect] = []
         self._minted = Counter[str]()
+        self._written: set[tuple[str, str]] = set()
         self._number: int | None = None
 
     # -- now, and who acts
@@ -188,9 +189,17 @@ class Ink:
                 what=log,
                 projection=projection,
                 series=series,
+                new=self._is_new(tab, row_id) and not match and not back,
             )
         )
         return key
+
+    def _is_new(self, tab: str, row_id: str) -> bool:
+        """Whether nobody knows such a row yet, and this decision has not written it so far."""
+        before = (tab, row_id) in self._written
+        self._written.add((tab, row_id))
+        table = getattr(self.snap, tab, None)
+        return not before and isinstance(table, Table) and table.get(row_id) is None
 
     def note(self, what: str, **data: Any) -> str:
         """Remember something inside; the effect's key."""

@@ -197,6 +197,21 @@ def test_a_seat_that_nobody_wrote_down_becomes_a_row() -> None:
     assert list(apart(studio.snap, studio.now)) == []
 
 
+def test_a_seat_whose_row_she_deleted_is_asked_about_and_gets_no_row_by_itself() -> None:
+    studio = Studio(bookings=BOOKED)
+    studio.says("Nadine", "Book Thandi fri 10:00 single")
+    made = next(ident for ident in studio.tables["bookings"] if ident not in {"b-1", "b-2", "b-3"})
+    del studio.tables["bookings"][made]
+    for fact in apart(studio.snap, studio.now):
+        studio.happens(fact)
+    assert made not in studio.tables["bookings"]
+    assert "[ ] | Cancel it and tell Thandi" in studio.today()
+    assert list(apart(studio.snap, studio.now)) == []  # she was asked
+    studio.answers("Cancel it and tell Thandi")
+    assert studio.tables["bookings"][made]["state"] == "cancelled"
+    assert all("10:00" not in line for line in studio.diary())
+
+
 def test_a_drag_that_nobody_saw_is_asked_about_later() -> None:
     studio = Studio(bookings=BOOKED)
     row = dict(studio.tables["bookings"]["b-1"])

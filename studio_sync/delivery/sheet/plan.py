@@ -108,7 +108,7 @@ class Planner:
         place = (effect.tab, effect.row_id)
         seen = self._seen(*place)
         number = str(seen.raws.get("number") or "") if seen else ""
-        if effect.key in self._receipts:
+        if effect.key in self._receipts or self._done_before(effect, seen):
             numbered = isinstance(effect, PutRow) and effect.series and number
             self._settle(effect, {"number": number} if numbered else {})
         elif seen is not None and _announces(effect):
@@ -119,6 +119,16 @@ class Planner:
             self._settle(effect, {"gone": True})
         else:
             self._write(effect, seen, number, at)
+
+    def _done_before(self, effect: RowEffect, seen: SeenRow | None) -> bool:
+        """Whether a new row without a line of its own in Changes was written already: it is there, or she deleted it
+        since, for Changes has the line of its whole fact. Only notes from a backup ask for it again.
+        """
+        if not isinstance(effect, PutRow) or not effect.new or effect.what:
+            return False
+        if seen is not None and (effect.tab, effect.row_id) not in self._writes:
+            return not _announces(effect)
+        return effect.key.rpartition(f"/row:{effect.tab}:")[0] in self._receipts
 
     def _write(self, effect: RowEffect, seen: SeenRow | None, number: str, at: datetime) -> None:
         place = (effect.tab, effect.row_id)
