@@ -90,10 +90,14 @@ class Felt:
         address = f"{self.studio.addresses['app']}/push/sheet" if on else ""
         self.studio.control("account", {"doorbell": address})
 
-    def idle(self) -> None:
-        """Nobody has done anything for a while; the next look may be near or far."""
+    def later(self) -> None:
+        """Some minutes in which nothing happens."""
         self._whole.settle()
         self.studio.control("clock", {"advance": QUIET})
+
+    def idle(self) -> None:
+        """Nobody has done anything for a while; the next look may be near or far."""
+        self.later()
         time.sleep(SETTLED + self._dice.uniform(0, BETWEEN))
 
     def working(self) -> None:
@@ -139,9 +143,13 @@ class Felt:
 
 @contextmanager
 def studios(*, quick: bool) -> Iterator[list[Felt]]:
-    """Some such studios, their first reads behind them. No doorbell yet, and no delays."""
+    """Some such studios, up long enough to look freely again. No doorbell yet, and no delays."""
     with ExitStack() as stack:
-        yield [stack.enter_context(_felt(seed)) for seed in range(QUICK_STUDIOS if quick else STUDIOS)]
+        rooms = [stack.enter_context(_felt(seed)) for seed in range(QUICK_STUDIOS if quick else STUDIOS)]
+        for room in rooms:
+            room.later()
+        time.sleep(SETTLED)
+        yield rooms
 
 
 @contextmanager
