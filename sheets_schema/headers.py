@@ -32,6 +32,8 @@ class Headers:
     crossed: tuple[Column, ...] = ()
     #: whether the same words stand over two columns, so that only tags tell one from the other
     doubled: bool = False
+    #: short hash of the header row as it was read; "" where there is none
+    look: str = ""
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -65,8 +67,7 @@ def map_headers(tab: Tab, header_row: Sequence[Raw], tags: Mapping[str, int] | N
     """
     if tab.drawn:
         return Headers(tab=tab, columns={column.field: at for at, column in enumerate(tab.columns)}, unknown={})
-    words = tuple("" if is_blank(cell) else plain(cell).strip() for cell in header_row)
-    return _mapped(tab, words, tuple((tags or {}).items()))
+    return _mapped(tab, _words(header_row), tuple((tags or {}).items()))
 
 
 @lru_cache(256)
@@ -100,7 +101,37 @@ def _mapped(tab: Tab, titles: tuple[str, ...], tags: tuple[tuple[str, int], ...]
         unknown={at: word for at, word in heads.items() if at not in known},
         crossed=tuple(crossed),
         doubled=any(words[_squeezed(heads[at])] > 1 for at in known),
+        look=look_of(titles),
     )
+
+
+def order_then(tab: Tab, header_row: Sequence[Raw], planned: Sequence[str], look: str) -> tuple[str, ...]:
+    """The field of each column as this header row has it, after a read on which ``planned`` and ``look`` were so.
+
+    A heading that was renamed meanwhile still counts where it stands; of a column that moved and was renamed nobody
+    knows.
+    """
+    words = _words(header_row)
+    if look_of(words) == look:
+        return tuple(planned)
+    fields = {at: field for field, at in map_headers(tab, header_row).columns.items() if field in planned}
+    order = [fields.get(at, "") for at in range(max(len(planned), len(words)))]
+    for at, field in enumerate(planned):
+        if field and field not in order and not order[at]:
+            order[at] = field
+    return tuple(order)
+
+
+def look_of(words: Sequence[str]) -> str:
+    """A short hash of the words of a header row."""
+    while words and not words[-1]:
+        words = words[:-1]
+    text = json.dumps(list(words), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _words(header_row: Sequence[Raw]) -> tuple[str, ...]:
+    return tuple("" if is_blank(cell) else plain(cell).strip() for cell in header_row)
 
 
 def _titled(tab: Tab, heads: Mapping[int, str]) -> dict[str, list[int]]:

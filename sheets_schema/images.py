@@ -1,8 +1,9 @@
 """Before-images: each row that a commit updates is copied into ``_studio`` by the commit itself, just before. Pure.
 
-Column E has one label per line, G the debts; from column I on stands the row as it was. Line 1 is the header: whose
-batch it was, which field each column of a tab had then, and in F the entry of the commit before as the history showed
-it when this one was applied. Whoever reads it can judge what the commit hit, whatever became of the answer.
+Column E has one label per line, G the debts; from column I on stands the row as it was, and last the header row of each
+tab, for she may have moved a column. Line 1 is the header: whose batch it was, which field each column of a tab had,
+and in F the entry of the commit before as the history showed it when this one was applied. Whoever reads it can judge
+what the commit hit, whatever became of the answer.
 Source: spec commit-chain 1, rules 3 and 13.
 """
 
@@ -16,6 +17,7 @@ from typing import Any
 from sheets_schema.cells import Raw
 from sheets_schema.debts import Debt, mark, read_debts
 from sheets_schema.head import RING, SHEET_ID, TITLE
+from sheets_schema.headers import order_then
 from sheets_schema.parts import SeenRow, split_id
 from sheets_schema.tabs import BY_KEY
 
@@ -52,11 +54,14 @@ class Label:
     #: positions of lines of Today that are drawn anew, and the boxes (line id -> fields) that were ticked when read
     drawn: tuple[int, ...] = ()
     ticked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: tab -> its header row as it was read (``Headers.look``), of every tab that is written into
+    looks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def places(self) -> list[tuple[str, int]]:
         """Tab and position of every line."""
-        return [*((each.tab, each.position) for each in self.updates), *(("today", at) for at in self.drawn)]
+        rows = [*((each.tab, each.position) for each in self.updates), *(("today", at) for at in self.drawn)]
+        return [*rows, *((tab, 0) for tab in self.looks)]
 
     @property
     def show(self) -> str:
@@ -72,6 +77,7 @@ class Label:
             "orders": {tab: list(order) for tab, order in self.orders.items()},
             "drawn": list(self.drawn),
             "ticked": {line: list(fields) for line, fields in self.ticked.items()},
+            "looks": dict(self.looks),
         }
 
 
@@ -110,7 +116,12 @@ def image_requests(
         _copy(sheet_ids[tab], position, len(label.orders[tab]), at)
         for at, (tab, position) in enumerate(label.places, 1)
     ]
-    lines: list[Any] = [label.head(), *map(label_line, label.updates), *(["today", at] for at in label.drawn)]
+    lines: list[Any] = [
+        label.head(),
+        *map(label_line, label.updates),
+        *(["today", at] for at in label.drawn),
+        *([tab, 0] for tab in label.looks),
+    ]
     return before, [_column(LABELS, [json.dumps(line, ensure_ascii=False) for line in lines])]
 
 
@@ -136,28 +147,47 @@ def read_label(grid: Sequence[Sequence[Raw]]) -> Label | None:
     """The label in cells read from E1; None when there is none."""
     try:
         head = json.loads(str(grid[0][0]))
+        looks = head.get("looks", {})  # a label of an older version has none
         lines = [json.loads(str(line[0])) for line in grid[1 : 1 + head["lines"]]]
         return Label(
             batch=str(head["batch"]),
-            updates=tuple(read_line(line) for line in lines[: head["lines"] - len(head["drawn"])]),
+            updates=tuple(read_line(line) for line in lines[: head["lines"] - len(head["drawn"]) - len(looks)]),
             orders={tab: tuple(order) for tab, order in head["orders"].items()},
             drawn=tuple(head["drawn"]),
             ticked={line: tuple(fields) for line, fields in head["ticked"].items()},
+            looks={tab: str(look) for tab, look in looks.items() if tab in BY_KEY},
         )
     except (IndexError, KeyError, ValueError, TypeError):
         return None
 
 
 def read_images(label: Label, grid: Sequence[Sequence[Raw]]) -> list[SeenRow]:
-    """The rows as they were, in the order of ``label.places``, from cells read from E1."""
+    """The rows as they were, in the order of ``label.places`` but for header rows, from cells read from E1."""
+    orders = {**label.orders, **moved_in(label, grid)}
     found = []
-    for at, (tab, position) in enumerate(label.places, 1):
-        cells = list(grid[at][IMAGES - LABELS :]) if at < len(grid) else []
-        cells += [None] * (len(label.orders[tab]) - len(cells))
-        raws = {name: (None if raw == "" else raw) for name, raw in zip(label.orders[tab], cells, strict=False) if name}
+    for at, (tab, position) in enumerate(label.places[: len(label.updates) + len(label.drawn)], 1):
+        cells = _cells(grid, at)
+        cells += [None] * (len(orders[tab]) - len(cells))
+        raws = {name: (None if raw == "" else raw) for name, raw in zip(orders[tab], cells, strict=False) if name}
         row_id, kept = split_id(raws)
         found.append(SeenRow(position=position, id=row_id, raws=kept))
     return found
+
+
+def moved_in(label: Label, grid: Sequence[Sequence[Raw]]) -> dict[str, tuple[str, ...]]:
+    """Tab -> the field of each column, of the tabs whose columns she moved between the read and the write."""
+    found: dict[str, tuple[str, ...]] = {}
+    first = 1 + len(label.updates) + len(label.drawn)
+    for at, (tab, look) in enumerate(label.looks.items(), first):
+        planned = label.orders[tab]
+        order = order_then(BY_KEY[tab], _cells(grid, at), planned, look)
+        if order[: len(planned)] != planned:
+            found[tab] = order
+    return found
+
+
+def _cells(grid: Sequence[Sequence[Raw]], line: int) -> list[Raw]:
+    return list(grid[line][IMAGES - LABELS :]) if line < len(grid) else []
 
 
 def debts_in(grid: Sequence[Sequence[Raw]]) -> tuple[Debt, ...]:

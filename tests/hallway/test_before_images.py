@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sheets_schema.tabs import BY_KEY
 from studio_sync.errors import InDoubt
 from studio_sync.rebuild import ensure
 from studio_sync.rules.effects import PutRow
@@ -49,6 +50,12 @@ def insert(room: Room) -> Callable[[], Any]:
     return lambda: room.owner("insert", sheet="Bookings", row=2)
 
 
+def move_column(room: Room) -> Callable[[], Any]:
+    """Time goes to where Type stands."""
+    source = {"sheetId": BY_KEY["bookings"].sheet_id, "dimension": "COLUMNS", "startIndex": 1, "endIndex": 2}
+    return lambda: room.owner("do", requests=[{"moveDimension": {"source": source, "destinationIndex": 5}}])
+
+
 def told(room: Room) -> list[tuple[str, dict[str, Any]]]:
     return [(fact.row_id, fact.after) for fact in room.facts("row")]
 
@@ -75,6 +82,9 @@ def check(room: Room, before: dict[str, Any], **changed: str) -> None:
         ((sort_down, sort_up), Killed),
         ((insert, sort_down, insert), None),
         ((insert, sort_down, sort_up), Lost),
+        ((move_column,), None),
+        ((move_column, sort_down), Lost),
+        ((insert, move_column), Killed),
     ],
 )
 def test_rows_move_under_the_pen(room: Room, moves: Sequence[Any], lost: type[BaseException] | None) -> None:
@@ -89,6 +99,20 @@ def test_rows_move_under_the_pen(room: Room, moves: Sequence[Any], lost: type[Ba
     room.run(8)
     check(room, before, **{MINE.replace("-", "_"): "came"})
     assert told(room) == []
+
+
+@pytest.mark.parametrize("lost", [None, Lost])
+def test_a_column_moves_while_a_row_is_added(room: Room, lost: type[BaseException] | None) -> None:
+    was = room.row("bookings", MINE)
+    kept = {name: raw for name, raw in was.items() if name not in {"id", "changed", "told", "reminded"}}
+    put = PutRow(key="new/row", tab="bookings", row_id="b-NEW", cells={**kept, "state": "booked"})
+    with room.journal.write() as tx:
+        tx.put_effects("new", [put], room.clock.now())
+    during(book(room, "studio"), move_column(room), lost=lost)
+    room.run(12)
+    found = room.row("bookings", "b-NEW")
+    assert {name: found.get(name) for name in kept} == {**kept, "state": "booked"}
+    assert [row_id for row_id, _ in told(room)] == []
 
 
 def test_she_types_while_we_write_and_hers_stays(room: Room) -> None:

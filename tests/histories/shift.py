@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -41,6 +42,8 @@ class Open:
     versions: dict[str, int]
     #: a workbook that was put back is being mended
     frozen: bool
+    #: wrong cells are not mended yet, or not struck off
+    debts: bool
 
 
 class Broken(AssertionError):
@@ -192,6 +195,7 @@ class Shift:
             if kind == "sheet":
                 state = (notes.versions, minute, stood.get(role))
                 open_now = "sheet" in notes.lanes or role in notes.attempts or self._seen.get(name) != state
+                open_now = open_now or notes.debts
                 self._seen[name] = state
             else:
                 open_now = notes.facts if kind == "decide" else kind in notes.lanes
@@ -241,19 +245,21 @@ class Shift:
         if program.foreign:
             return True
         notes = self._open_in(program.journal)
-        if notes.frozen or notes.facts or notes.attempts:
+        if notes.frozen or notes.facts or notes.attempts or notes.debts:
             return False
         return notes.soonest is None or notes.soonest > soon
 
     def _open_in(self, journal: MortalJournal) -> Open:
         """What these notes hold open; read once per commit."""
         if self._notes is None or self._notes[:2] != (journal, journal.begun):
-            self._notes = (journal, journal.begun, open_in(journal))
+            config = self.program.config
+            books = (config.studio_sheet_id, config.books_sheet_id)
+            self._notes = (journal, journal.begun, open_in(journal, books))
         return self._notes[2]
 
 
-def open_in(journal: Journal) -> Open:
-    """What these notes hold open."""
+def open_in(journal: Journal, books: Sequence[str]) -> Open:
+    """What these notes hold open of two workbooks."""
     with journal.read() as tx:
         counts = tx.lane_counts()
         lanes = frozenset(lane for lane, states in counts.items() if any(states.get(state) for state in OPEN))
@@ -265,4 +271,5 @@ def open_in(journal: Journal) -> Open:
             attempts=frozenset(role for role in ROLES if tx.attempts(role)),
             versions={tab: n for tab, n in tx.tab_versions().items() if tab not in {OUTBOX, CHATS}},
             frozen=bool(tx.get_meta(FROZEN)),
+            debts=any(any((tx.get_meta(f"debts:{book}") or {}).values()) for book in books),
         )

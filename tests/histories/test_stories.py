@@ -84,6 +84,12 @@ SORTED_UNDER_AN_ID = day(
     start=(15, 57),
 )
 
+#: a row is written, or its state, and she moves a column of its tab while that is on its way
+COLUMN_MOVED = [
+    day(line, owner("moves a column", at=1.1, during=COMMIT, tab="Bookings", pick=pick), said("today", at=30))
+    for line, pick in ((BOOK, 0), (BOOK, 2), (said("cancel Sipho", at=1), 2))
+]
+
 #: she makes a copy of the workbook and gives it to the program, which must leave it alone; then she takes that back
 COPIES = [
     day(
@@ -123,6 +129,7 @@ def test_nothing_is_written_into_a_copied_workbook_and_nobody_gets_a_message(sto
         *CUT_UNDER_A_COMMIT,
         SORTED_UNDER_AN_ID,
         STOP_UNWRITTEN,
+        *COLUMN_MOVED,
     ],
     ids=[
         "a number given after the backup of the notes",
@@ -138,6 +145,9 @@ def test_nothing_is_written_into_a_copied_workbook_and_nobody_gets_a_message(sto
         "a booking cut and pasted under a commit",
         "sorted while the id of a typed row is on its way",
         "STOP said to a program that does not get to write it",
+        "the column of dates moved while a row is added",
+        "the column of clients moved while a row is added",
+        "the column of clients moved while a state is written",
     ],
 )
 def test_a_day_that_once_broke_a_promise(story: History) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from studio_sync.delivery.sheet.judge import judge
 
 TAB = BY_KEY["bookings"]
 WORDS = ("came", "sick", "no-show", "booked")
+DOINGS = ("sort", "sort", "insert", "type_state", "type_note")
 
 
 def row(ident: str, **raws: Any) -> SeenRow:
@@ -29,7 +31,10 @@ def row(ident: str, **raws: Any) -> SeenRow:
 class Sheet:
     """Bookings, as Google keeps them, and what should stand there."""
 
-    def __init__(self, seed: int, rows: int = 4) -> None:
+    def __init__(self, seed: int, rows: int = 4, doings: Sequence[str] = DOINGS) -> None:
+        self.doings = doings
+        #: field of each column
+        self.order = ["client", "note", "state", "id"]
         self.dice = random.Random(seed)
         self.rows = [row(f"b-{n}", client=f"C{n}", note=f"n{n}", state="booked") for n in range(rows)]
         self.truth = {each.id: dict(each.raws) for each in self.rows}
@@ -38,14 +43,17 @@ class Sheet:
 
     def read(self) -> Reading:
         rows = tuple(dataclasses.replace(each, position=at) for at, each in enumerate(self.rows) if each.raws)
-        headers = Headers(tab=TAB, columns={"client": 0, "note": 1, "state": 2, "id": 3}, unknown={})
+        headers = Headers(tab=TAB, columns={name: at for at, name in enumerate(self.order)}, unknown={})
         seen = SeenTab(tab=TAB, sheet_id=1, headers=headers, rows=rows)
         return Reading(role="studio", head=None, tabs={"bookings": seen})
 
     # -- she
 
     def meddle(self) -> None:
-        getattr(self, self.dice.choice(("sort", "sort", "insert", "type_state", "type_note")))()
+        getattr(self, self.dice.choice(self.doings))()
+
+    def move_column(self) -> None:
+        self.order.insert(self.dice.randrange(4), self.order.pop(self.dice.randrange(4)))
 
     def sort(self) -> None:
         self.dice.shuffle(self.rows)
@@ -68,9 +76,10 @@ class Sheet:
 
     # -- we
 
-    def commit(self, wanted: dict[str, str], doings: int) -> None:
-        """Write states by id and pay what is owed; she does so many things meanwhile."""
+    def commit(self, wanted: dict[str, str], doings: int, *, new: str = "") -> None:
+        """Write states by id, add a row and pay what is owed; she does so many things meanwhile."""
         self.commits += 1
+        planned = list(self.order)
         mended = mend(self.read(), self.debts)
         self.debts = mended.open
         owed = {at: dict(put) for at, put in mended.owed.get("bookings", {}).items()}
@@ -84,13 +93,20 @@ class Sheet:
         for _ in range(doings):
             self.meddle()
         images = [self._at(update.position) for update in updates]
+        into = dict(zip(planned, self.order, strict=True))
         for update in updates:
-            self._write(update)
+            self._write(dataclasses.replace(update, put={into[name]: raw for name, raw in update.put.items()}))
+        added = {new: {"client": f"C{new}", "note": f"n{new}", "state": "booked"}} if new else {}
+        for ident, cells in added.items():
+            landed = {into[name]: raw for name, raw in {"id": ident, **cells}.items()}
+            self.rows.append(row(str(landed.pop("id")), **landed))
+            self.truth[ident] = dict(cells)
         for ident, state in wanted.items():
             if self.truth[ident]["state"] == before[ident]["state"]:  # else she typed meanwhile, and hers wins
                 self.truth[ident]["state"] = state
-        label = Label(batch="x", updates=tuple(updates))
-        self.debts = judge(label, images, self.debts).debts
+        label = Label(batch="x", updates=tuple(updates), orders={"bookings": tuple(planned)})
+        moved = {"bookings": self.order} if self.order != planned else {}
+        self.debts = judge(label, images, self.debts, moved=moved, added={"bookings": added}).debts
 
     def _update(self, each: SeenRow, put: dict[str, Any]) -> Update:
         return Update(
@@ -126,6 +142,24 @@ def test_every_cell_is_right_in_the_end(bunch: int) -> None:
         for _ in range(sheet.dice.randrange(1, 4)):
             ids = sheet.dice.sample(sorted(sheet.truth), sheet.dice.randrange(1, 3))
             sheet.commit({ident: sheet.dice.choice(WORDS) for ident in ids}, sheet.dice.randrange(3))
+        for _ in range(3):
+            sheet.commit({}, 0)
+        assert sheet.debts == (), f"seed {seed}"
+        assert sheet.settled() == sheet.truth, f"seed {seed}"
+
+
+@pytest.mark.parametrize(
+    "doings", [("move_column",), ("move_column", "type_state", "type_note"), ("move_column", "sort")]
+)
+def test_columns_move_under_the_pen(doings: Sequence[str]) -> None:
+    """Also of rows that are added just then, and of the column of ids."""
+    for seed in range(150):
+        sheet = Sheet(seed, doings=doings)
+        for nth in range(sheet.dice.randrange(1, 4)):
+            ids = sheet.dice.sample([f"b-{n}" for n in range(4)], sheet.dice.randrange(3))
+            new = f"b-NEW{nth}" if sheet.dice.random() < 0.5 else ""
+            sheet.commit({ident: sheet.dice.choice(WORDS) for ident in ids}, sheet.dice.randrange(3), new=new)
+            sheet.commit({}, 0)
         for _ in range(3):
             sheet.commit({}, 0)
         assert sheet.debts == (), f"seed {seed}"

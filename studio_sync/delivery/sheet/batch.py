@@ -46,6 +46,15 @@ class Batch:
     listed: tuple[Debt, ...] = ()
 
     @property
+    def appended(self) -> Cells:
+        """The rows that it adds, as remembered from it."""
+        there = {(each.tab, str(each.put.get("id") or each.row_id)) for each in self.label.updates}
+        added = {
+            tab: {row: raws for row, raws in rows.items() if (tab, row) not in there} for tab, rows in self.rows.items()
+        }
+        return {tab: rows for tab, rows in added.items() if rows}
+
+    @property
     def slot(self) -> int:
         """The number of this commit."""
         return self.head.n
@@ -103,4 +112,5 @@ def _label(body: Mapping[str, Any]) -> Label:
         orders={tab: tuple(order) for tab, order in head["orders"].items()},
         drawn=tuple(head["drawn"]),
         ticked={line: tuple(fields) for line, fields in head["ticked"].items()},
+        looks=head.get("looks", {}),
     )

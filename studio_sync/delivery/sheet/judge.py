@@ -6,7 +6,7 @@ true value is owed to that row and ours to the one we meant. Source: spec commit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sheets_schema.cells import Raw
@@ -16,6 +16,8 @@ from sheets_schema.headers import match_of
 from sheets_schema.images import Label, Update
 from sheets_schema.reading import SeenRow, same
 from sheets_schema.tabs import BY_KEY
+from studio_sync.delivery.sheet.batch import Cells
+from studio_sync.delivery.sheet.strays import Stray
 
 #: tab, row, field and wrong value of a debt
 Place = tuple[str, str, str, str]
@@ -45,29 +47,46 @@ class Verdict:
     ticks: tuple[tuple[str, str], ...] = ()
 
 
-def judge(label: Label, images: Sequence[SeenRow], debts: Sequence[Debt]) -> Verdict:
+def judge(
+    label: Label,
+    images: Sequence[SeenRow],
+    debts: Sequence[Debt],
+    *,
+    moved: Mapping[str, Sequence[str]] | None = None,
+    added: Cells | None = None,
+) -> Verdict:
     """Compare the rows as they were with the rows as read. ``debts``: open when the commit was planned.
 
-    Both sides are taken with their true values, so that damage is never stacked on damage.
+    Both sides are taken with their true values, so that damage is never stacked on damage. ``moved``: the field of each
+    column of a tab whose columns she moved in between; ``added``: the appended rows, as far as they are known.
     """
     book = Book(debts)
+    strays = {tab: Stray(tab, label.orders[tab], order) for tab, order in (moved or {}).items()}
     hers: list[Hers] = []
     missed: list[Update] = []
     again: set[str] = set()
     for update, image in zip(label.updates, images, strict=False):
         tab = BY_KEY[update.tab]
         row, _ = mend_row(tab, image, [debt for debt in debts if debt.tab == update.tab])
-        if _is_it(tab, update, row):
-            typed = _typed_between(tab, update, row)
-            hers += typed
-            book.written(update)
-            book.add(_debt(update, row_key(tab, row), each.field, each.typed) for each in typed)
-        else:
+        stray = strays.get(update.tab)
+        if not _is_it(tab, update, row):
             again.update(update.keys)
             missed.append(update)
-            book.add(_owed_to_it(tab, update, row))
+            book.add(_owed_to_it(tab, stray.hit(update) if stray else update, row))
+            continue
+        typed = _typed_between(tab, update, row)
+        hers += typed
+        if stray:
+            book.add(stray.in_row(update, image, row, {each.field: each.typed for each in typed}))
+            again.update(update.keys if "id" in update.put and not stray.lands("id") else ())
+        else:
+            book.written(update)
+            book.add(_debt(update, row_key(tab, row), each.field, each.typed) for each in typed)
     for update in missed:  # last: another update may have hit just this row
         book.meant(update)
+    for key, rows in (added or {}).items():
+        for row_id, cells in rows.items() if key in strays else ():
+            book.add(strays[key].in_new(row_id, cells))
     return Verdict(
         debts=book.debts,
         hers=tuple(hers),

@@ -38,6 +38,8 @@ from studio_sync.rules.today import TodayLine
 
 Derived = Iterable[tuple[str, str, Mapping[str, Raw]]]
 RowEffect = PutRow | DropRow
+#: rows to append, by tab
+Added = dict[str, list[dict[str, Raw]]]
 Memory = Mapping[str, Mapping[str, Mapping[str, Raw]]]
 
 
@@ -195,8 +197,8 @@ class Planner:
         counters = self._numbers.counters
         following = head.next(stamp.batch_id, counters, stamp.writer, stamp.at.isoformat(timespec="seconds"))
         drawing = draw_today(self._reading.tabs["today"], today, self._snap.context) if today is not None else None
-        updates = self._updates()
-        label = self._label(stamp.batch_id, [update for update, _ in updates], drawing)
+        updates, added = self._updates(), self._added()
+        label = self._label(stamp.batch_id, [update for update, _ in updates], added, drawing)
         sheet_ids = {key: tab.sheet_id for key, tab in self._reading.tabs.items()}
         room, labels = image_requests(label, sheet_ids, stamp.notes_grid)
         requests: list[Mapping[str, Any]] = [drop_token_request(stamp.predecessor)] if stamp.predecessor else []
@@ -204,7 +206,7 @@ class Planner:
         requests += room
         for _, more in updates:
             requests += more
-        requests += [*self._appends(), *(drawing.requests if drawing else ()), *labels]
+        requests += [*self._appends(added), *(drawing.requests if drawing else ()), *labels]
         requests += debt_requests(self._debts, self._listed) if self._relist else []
         requests += head_requests(following)
         requests.append(add_token_request(following))
@@ -222,12 +224,14 @@ class Planner:
             listed=self._debts,
         )
 
-    def _label(self, batch_id: str, updates: Sequence[Update], drawing: Drawing | None) -> Label:
-        tabs = {update.tab for update in updates} | ({"today"} if drawing else set())
+    def _label(self, batch_id: str, updates: Sequence[Update], added: Added, drawing: Drawing | None) -> Label:
+        tabs = {update.tab for update in updates} | added.keys() | ({"today"} if drawing else set())
+        headers = {key: self._reading.tabs[key].headers for key in sorted(tabs)}
         return Label(
             batch=batch_id,
             updates=tuple(updates),
-            orders={key: self._reading.tabs[key].headers.order for key in sorted(tabs)},
+            orders={key: each.order for key, each in headers.items()},
+            looks={key: each.look for key, each in headers.items() if each.look},
             drawn=drawing.positions if drawing else (),
             ticked=drawing.ticked if drawing else {},
         )
@@ -286,14 +290,18 @@ class Planner:
         )
         return update, requests
 
-    def _appends(self) -> list[Mapping[str, Any]]:
-        appends: dict[str, list[dict[str, Raw]]] = {}
+    def _added(self) -> Added:
+        """The rows to append, by tab."""
+        found: Added = {}
         for (key, row_id), cells in self._writes.items():
             tab = self._reading.tabs.get(key)
             if tab is not None and not tab.find(row_id) and (key, row_id) not in self._typed:
-                appends.setdefault(key, []).append({"id": row_id, **cells})
+                found.setdefault(key, []).append({"id": row_id, **cells})
+        return found
+
+    def _appends(self, added: Added) -> list[Mapping[str, Any]]:
         requests: list[Mapping[str, Any]] = []
-        for key, rows in appends.items():
+        for key, rows in added.items():
             tab, order = self._reading.tabs[key], self._reading.tabs[key].headers.order
             requests += append_requests(tab.tab, tab.sheet_id, rows, order, self._snap.context, tab.first_free)
         return requests

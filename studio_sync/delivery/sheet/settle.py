@@ -11,7 +11,7 @@ from sheets_schema.cells import Raw
 from sheets_schema.columns import Role
 from sheets_schema.debts import Debt, read_debts
 from sheets_schema.head import broken_line
-from sheets_schema.images import before_in, debts_in, read_images, read_label
+from sheets_schema.images import before_in, debts_in, moved_in, read_images, read_label
 from studio_sync.delivery.sheet.batch import Batch
 from studio_sync.delivery.sheet.judge import Verdict, judge
 from studio_sync.delivery.sheet.plan import tab_role
@@ -97,7 +97,8 @@ def _verdict(tx: Tx, book: LiveWorkbook, batch: Batch, grid: Grid) -> Verdict:
         return Verdict(debts=known)
     if label.batch != batch.batch_id:
         return Verdict(debts=debts_in(grid))
-    return judge(batch.label, read_images(batch.label, grid), known)
+    moved = moved_in(batch.label, grid)
+    return judge(batch.label, read_images(batch.label, grid), known, moved=moved, added=batch.appended if moved else {})
 
 
 def shows(batch: Batch, grid: Grid) -> bool:
@@ -170,7 +171,7 @@ def take_note(tx: Tx, book: LiveWorkbook, notes: Notes) -> None:
     listed = debts_in(notes.grid)
     debts = listed
     if label is not None and label.batch == notes.head.batch:
-        debts = judge(label, read_images(label, notes.grid), listed).debts
+        debts = judge(label, read_images(label, notes.grid), listed, moved=moved_in(label, notes.grid)).debts
     put_debts(tx, book, debts, listed)
     # What it wrote is news to the watch, and no typing over cells of ours.
     tx.put_meta(book.head_key, {"n": notes.head.n, "batch": notes.head.batch, "noted": True})
