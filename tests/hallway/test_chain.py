@@ -225,6 +225,34 @@ def test_today_grows_where_she_has_cut_the_grid(room: Room) -> None:
     assert room.open_work() == []
 
 
+@pytest.mark.parametrize("answer", ["200", "403"])
+def test_a_slow_read_brings_no_two_commits_closer(room: Room, answer: str) -> None:
+    at: Any = book(room, "studio")
+    look, commit = at.look, at.port.commit
+    sent: list[Any] = []
+
+    def slow(now: Any) -> Any:
+        room.tick(30)
+        at.look = look
+        return look(now)
+
+    def noted(requests: Sequence[Mapping[str, Any]], **more: Any) -> Any:
+        sent.append(room.clock.now())
+        return commit(requests, **more)
+
+    at.look, at.port.commit = slow, noted
+    if answer != "200":
+        room.fault("sheets.batchUpdate", answer)
+    for n in range(40):
+        put = PutRow(key=f"f{n}/r", tab="messages", row_id=f"m-{n}", cells={"text": "x"}, projection=True)
+        with room.journal.write() as tx:
+            tx.put_effects(f"f{n}", [put], room.clock.now())
+        room.lane("sheet:studio")()
+        room.tick(0.1 if n < 12 else 1)
+    assert len(sent) > 1
+    assert all((b - a).total_seconds() >= 1 for a, b in itertools.pairwise(sent))
+
+
 def test_two_programs_the_second_stands_by_until_the_first_is_silent(room: Room, tmp_path: Path) -> None:
     other = second(room, tmp_path / "second")
     try:

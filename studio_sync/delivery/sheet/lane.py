@@ -94,7 +94,7 @@ class SheetLane:
             try:
                 return self._step(now)
             except OutsideError as error:
-                self._pause(error, now)
+                self._pause(error, self._clock.now())
                 return False
 
     def _pause(self, error: OutsideError, now: datetime) -> None:
@@ -264,7 +264,9 @@ class SheetLane:
 
     def _post(self, batch: Batch, now: datetime) -> None:
         """One POST. A 400 is looked at in the next step; anything else without an answer pauses the lane."""
-        self._not_before = now + self._pace.sent(now)
+        # The read that a commit begins with may have taken long: it is the commits that are a second apart.
+        left = self._clock.now()
+        self._not_before = left + self._pace.sent(left)
         try:
             shown = self._book.commit(batch.requests, now, show=batch.label.show)
         except Refused as error:
