@@ -1,7 +1,8 @@
-"""Seats of ours in the diary that have no row: who took them did not get to write it, and may have told the client.
+"""Seats of ours that another program took or gave back in the diary, and did not get to write down.
 
-The diary is the ledger of bookings, so the row is written; the owner hears of it, for nobody may have been told. A seat
-that Changes knows had its row: she deleted that, and it does not come back by itself.
+It may have told the client already. The diary is the ledger of bookings, so the row follows; the owner hears of it, for
+perhaps nobody was told. Only a program of ours can change who has a seat; she moves and deletes events. A seat that
+Changes knows had its row: she deleted that, and it does not come back by itself.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from typing import Any
 
 from sheets_schema.snapshot import Snapshot
 from sheets_schema.tabs import BY_KEY
+from sheets_schema.tabs.bookings import Booking
 from sheets_schema.tabs.people import Client
 from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
-from studio_sync.rules.booking.seats import price_of
+from studio_sync.rules.booking.seats import event_of, label_of, price_of, starts
 from studio_sync.rules.facts import EventChanged
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.nudges import news
@@ -63,6 +65,28 @@ def row_of(snap: Snapshot, client: Client, event: Mapping[str, Any], start: date
         "client_id": client.id,
         "session": str(event["session"]),
     }
+
+
+def free_rows(ink: Ink, fact: EventChanged, rows: list[Booking]) -> list[Booking]:
+    """Of the bookings that had a seat in the session those that still have one; the others are cancelled."""
+    seats = {str(seat["booking"]) for seat in (fact.after or {}).get("seats", ())}
+    kept = [row for row in rows if row.id in seats]
+    for row in rows:
+        start = starts(ink.snap, row)
+        if row.id in seats or event_of(ink.snap, row) is not None or start is None or start <= ink.now:
+            continue
+        ink.put(
+            "bookings",
+            row.id,
+            log=part("log.cancelled", name=called(row.client), start=label_of(ink.snap, row)),
+            by=part("by.studio"),
+            undoable=True,
+            state="cancelled",
+            changed=ink.now,
+        )
+        sentence = part("nudge.freed", name=called(row.client), when=words.when(start, ink.today))
+        news(ink, sentence, why=(part("why.freed"),), label=row.id)
+    return kept
 
 
 def _write(ink: Ink, fact: EventChanged, booking: str, client: Client, start: datetime) -> None:

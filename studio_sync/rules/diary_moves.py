@@ -10,7 +10,7 @@ from sheets_schema.texts import words
 from sheets_schema.texts.catalogue import part
 from studio_sync.rules.booking.cancel import tell_cancelled
 from studio_sync.rules.booking.seats import label_of, retitle, starts
-from studio_sync.rules.diary_found import write_rows
+from studio_sync.rules.diary_found import free_rows, write_rows
 from studio_sync.rules.facts import EventChanged
 from studio_sync.rules.ink import Ink
 from studio_sync.rules.nudges import nudge
@@ -30,6 +30,7 @@ def event_changed(ink: Ink, fact: EventChanged) -> None:
     if after is None or after.get("gone"):
         _gone(ink, rows)
         return
+    rows = free_rows(ink, fact, rows)
     old, start, end = _instant(before["start"]), _instant(after["start"]), _instant(after["end"])
     if old == start and end == _instant(before["end"]):
         return

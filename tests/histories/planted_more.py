@@ -24,6 +24,7 @@ from studio_sync.delivery.sheet.numbers import Numbers
 from studio_sync.delivery.sheet.refusals import Refusals
 from studio_sync.errors import Conflict
 from studio_sync.journal import Queued, Tx
+from studio_sync.rules import diary_moves
 from studio_sync.rules.booking import places
 from studio_sync.rules.effects import Send
 from studio_sync.watch import sheets as watching
@@ -99,7 +100,7 @@ def _absorbed() -> Any:
 
 
 def _taken() -> Any:
-    """409 to an insert is read as: the time is taken by another."""
+    """409 to an insert is read as: the time is taken by another; and a seat without a row gets none."""
 
     def put(self: DiaryLane, effect: Any, etag: str) -> DiaryEvent:
         found = self._port.get(effect.event_id)
@@ -108,7 +109,7 @@ def _taken() -> Any:
         return once(self, effect, etag)
 
     once = DiaryLane._put
-    return patch.object(DiaryLane, "_put", put)
+    return both(patch.object(DiaryLane, "_put", put), patch.object(diary_moves, "write_rows", lambda *_: None))
 
 
 def _too_many() -> Any:

@@ -9,6 +9,7 @@ from tests.histories.planting import BOOK, asleep, day, fault, kill, said
 from tests.histories.shrink import play
 
 DRAG = Event(at=1, actor="owner diary", act="drags an event", args={"pick": 1, "minutes": 60})
+GIVES_BACK = Event(at=1, actor="client", act="writes", args={"who": "c-THANDI", "text": "cancel fri"})
 LATER = said("today", at=40)
 STORIES = {
     "an event dragged just before the notes are lost": day(DRAG, kill(at=1.2, notes="lost"), LATER),
@@ -19,6 +20,12 @@ STORIES = {
             BOOK, asleep(at=0.9, after=after, stays="other"), LATER
         )
         for after in range(2, 6)
+    },
+    **{
+        f"asleep {after} calls after a place was given back, and another program stays": day(
+            GIVES_BACK, asleep(at=0.9, after=after, stays="other"), LATER
+        )
+        for after in (1, 2)
     },
     "a seat arrives in the diary when the notes do not know of it any more": day(
         Event(at=0.5, actor="plug", act="the notes are copied"),

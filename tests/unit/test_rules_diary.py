@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from studio_sync.rules.diary_apart import apart
 from tests.unit.story import Studio
 
@@ -224,3 +226,14 @@ def test_a_drag_that_nobody_saw_is_asked_about_later() -> None:
     assert studio.row("Bookings", "b-1", "Time") == "10:30"
     assert len(studio.bubbles("Nadine")) == said + 1
     assert "[ ] | Move and tell" in studio.today()
+
+
+def test_a_place_that_another_program_gave_back_ends_its_booking() -> None:
+    studio = Studio(bookings=BOOKED)
+    event = studio._event_of("Sipho")
+    left = dataclasses.replace(event, seats=tuple(seat for seat in event.seats if seat.booking != "b-2"), etag='"new"')
+    studio.events[event.id] = left
+    studio.happens(studio._event_fact(event, left))
+    assert [studio.row("Bookings", ident, "State") for ident in ("b-2", "b-3")] == ["cancelled", "booked"]
+    assert "the diary has no place any more for Sipho Amber on Thu 5 Nov at 08:00" in studio.last("Nadine")
+    assert studio.last("Sipho") == ""
