@@ -97,16 +97,16 @@ class SmtpMailbox:
     def _connected(self) -> smtplib.SMTP:
         if self._login[0] and self._security == "none" and not is_here(self._host):
             raise Refused(_SERVICE, "the password would travel unprotected; set the mail security to starttls or tls")
-        context = ssl.create_default_context()
         # Naming ourselves spares smtplib a look-up of this computer's name, which can take long.
         name, timeout = self._sender.domain, self._timeout
         if self._security == "tls":
+            context = ssl.create_default_context()
             server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, name, timeout=timeout, context=context)
         else:
             server = smtplib.SMTP(self._host, self._port, name, timeout=timeout)
         try:
             if self._security == "starttls":
-                server.starttls(context=context)
+                server.starttls(context=ssl.create_default_context())
             if self._login[0]:
                 server.login(*self._login)
         except BaseException:

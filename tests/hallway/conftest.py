@@ -11,6 +11,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from unittest.mock import patch
 
@@ -19,6 +20,7 @@ import waitress
 from requests.adapters import BaseAdapter
 
 from emulator.app import create_app
+from emulator.disks import Memory
 from emulator.smtp import Server
 from emulator.world import World
 from studio_sync.adapters import sessions
@@ -71,30 +73,41 @@ def many_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studio_sync.reads.FILLS", 1000.0)
 
 
+@dataclasses.dataclass(frozen=True)
+class Made:
+    """A studio to be copied: the program's folder, the stand-ins' documents, the settings, the time."""
+
+    folder: Path
+    memory: Memory
+    config: Config
+    now: datetime
+
+
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Config, FixedClock]:
-    """The sample studio, made once: its folder is copied for each test."""
-    folder = tmp_path_factory.mktemp("studio")
-    world = World(folder / "world")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """The sample studio, made once."""
+    folder, memory = tmp_path_factory.mktemp("studio"), Memory()
+    world = World(memory=memory)
     with near(world) as straight, post_office(world) as port:
         world.clock.set(START, 0)
         room = make(world, folder, port, straight)
         room.close()
     world.close()
-    return folder, room.config, room.clock
+    return Made(folder, memory, room.config, room.clock.now())
 
 
 @pytest.fixture
-def room(made: tuple[Path, Config, FixedClock], tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Room]:
+def room(made: Made, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Room]:
     """The sample studio, its first reads behind it."""
-    folder, config, clock = made
     home = tmp_path / "studio"
-    shutil.copytree(folder, home)
-    world = World(home / "world")
+    shutil.copytree(made.folder, home)
+    world = World(memory=made.memory.copy())
+    world.clock.set(made.now, 0)
     way = served if _needs_sockets(request.node) else near
     with way(world) as straight, post_office(world) as port:
-        here = dataclasses.replace(config, data=home, google_base=world.base, whatsapp_base=world.base, smtp_port=port)
-        found = Room(world, here, FixedClock(clock.now()), straight)
+        base = world.base
+        here = dataclasses.replace(made.config, data=home, google_base=base, whatsapp_base=base, smtp_port=port)
+        found = Room(world, here, FixedClock(made.now), straight)
         yield found
         found.close()
     world.close()

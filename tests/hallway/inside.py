@@ -25,6 +25,7 @@ from studio_sync.adapters.sheets import create_workbook
 from studio_sync.local.sample import ZONE, sample
 from studio_sync.opening import open_workbook
 from studio_sync.workbooks import LiveWorkbook
+from tests.histories.wire import knock
 
 NOW = datetime(2026, 11, 3, 6, 30, tzinfo=ZONE)
 
@@ -34,19 +35,14 @@ class Straight(BaseAdapter):
 
     def __init__(self, app: Flask) -> None:
         super().__init__()
-        self._client = app.test_client(use_cookies=False)
+        self._app = app
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
-        answer = self._client.open(
-            path=request.path_url,
-            method=str(request.method),
-            data=request.body,
-            headers=[(k, v) for k, v in request.headers.items() if k.lower() != "content-length"],
-        )
+        status, headers, content = knock(self._app, request)
         response = requests.Response()
-        response.status_code = answer.status_code
-        response.headers = CaseInsensitiveDict(dict(answer.headers))
-        response.raw = io.BytesIO(answer.get_data())
+        response.status_code = status
+        response.headers = CaseInsensitiveDict(headers)
+        response.raw = io.BytesIO(content)
         response.url, response.request, response.encoding = str(request.url), request, "utf-8"
         return response
 

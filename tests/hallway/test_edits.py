@@ -53,8 +53,9 @@ class Port:
     id: str
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def journal() -> Iterator[Journal]:
+    """One per share: it keeps every fact, and the look for the next one takes longer the more there are."""
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     metadata.create_all(engine)
     made = Journal(engine, "memory")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,11 @@ ZONE = "Africa/Johannesburg"
 class Studio:
     """The stand-ins with one workbook, one calendar and two phones."""
 
-    def __init__(self, base: str, process: subprocess.Popen[str]) -> None:
+    def __init__(self, base: str) -> None:
         self.base = base
-        self.process = process
         self.session = requests.Session()
         self.session.headers["Authorization"] = "Bearer a-token"
+        self.post("/_emulator/reset", {})
         self.post("/_emulator/clock", {"set": "2026-11-03T08:40:00+02:00"})
         self.book = self._book()
         self.calendar = str(self.post("/calendar/v3/calendars", {"summary": "Diary", "timeZone": ZONE})["id"])
@@ -101,37 +102,53 @@ def _cell(value: Any) -> dict[str, Any]:
     return {"userEnteredValue": {"stringValue": value}} if value else {}
 
 
+@dataclass
+class StandIns:
+    """Their process, of which a test may make a new one at the same address."""
+
+    data: Path
+    base: str = ""
+    process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        port = self.base.rpartition(":")[2] or "0"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "emulator", "--data", str(self.data), "--port", port],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.base = json.loads(self.process.stdout.readline())["base"]
+
+    def kill(self) -> None:
+        assert self.process is not None
+        assert self.process.stdout is not None
+        self.process.kill()
+        self.process.wait(20)
+        self.process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def stand_ins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIns]:
+    """Started once: a start takes as long as a test."""
+    running = StandIns(tmp_path_factory.mktemp("stand-ins") / "world")
+    running.start()
+    yield running
+    running.kill()
+
+
 @pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Studio]:
-    world = Studio(*_started(tmp_path / "world", "0"))
+def studio(stand_ins: StandIns) -> Iterator[Studio]:
+    """An empty world, furnished anew."""
+    world = Studio(stand_ins.base)
     yield world
     world.session.close()
-    _end(world.process)
-
-
-def _started(data: Path, port: str) -> tuple[str, subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "emulator", "--data", str(data), "--port", port], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    return json.loads(process.stdout.readline())["base"], process
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    process.kill()
-    process.wait(20)
-    assert process.stdout is not None
-    process.stdout.close()
 
 
 @pytest.fixture
-def restart(studio: Studio, tmp_path: Path) -> tuple[Callable[[], None], Callable[[], None]]:
+def restart(stand_ins: StandIns) -> tuple[Callable[[], None], Callable[[], None]]:
     """(kill the stand-ins, start them again at the same address)"""
-
-    def again() -> None:
-        _, studio.process = _started(tmp_path / "world", studio.base.rpartition(":")[2])
-
-    return lambda: _end(studio.process), again
+    return stand_ins.kill, stand_ins.start
 
 
 @pytest.fixture(scope="session")
