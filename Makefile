@@ -2,13 +2,17 @@ PYTHON ?= python3
 VENV := .venv/bin
 # What follows the target's command, e.g.  make demo ARGS=--once
 ARGS ?=
-WORKERS ?= 2
+# One more than two cores: the days of tests/acceptance wait for the clock of a running program half their time
+WORKERS ?= 3
 # Of make prove: days gone wrong, and SIGKILLs over real HTTP (every fourth with the notes deleted)
 SCHEDULES ?= 2000
 KILLS ?= 200
 
 OURS := studio_sync sheets_schema jobs webhook emulator
 CODE := $(OURS) $(wildcard tests scripts bench)
+
+# What Python has compiled it keeps, whatever the shell says: pytest takes 9 s of each worker to read all tests anew
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dev demo test check prove bench pictures format lock clean
