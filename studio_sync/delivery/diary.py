@@ -14,7 +14,7 @@ from sheets_schema.diary import DiaryEvent
 from studio_sync.clock import Clock
 from studio_sync.diaries import LiveDiary, changed, notice
 from studio_sync.errors import Conflict, InDoubt, OutsideError, RateLimited, Refused
-from studio_sync.journal import Journal, Queued
+from studio_sync.journal import Journal, Queued, Tx
 from studio_sync.journal.snapshots import as_event
 from studio_sync.rules.booking.places import Wanted, clash
 from studio_sync.rules.effects import DropEvent, PutEvent
@@ -162,8 +162,7 @@ class DiaryLane:
             else:
                 tx.drop_events([effect.event_id])
             notice(tx, listed, now)
-            tx.drop_undelivered(queued.fact_key, now)
-            tx.reopen(queued.fact_key)
+            _decide_again(tx, queued.fact_key, now)
 
     def _wait(self, queued: Queued, error: OutsideError, now: datetime) -> None:
         """Keyed by id and etag, so it may be asked again; a refusal for its content is shown to a person."""
@@ -185,6 +184,15 @@ class DiaryLane:
             tx.park(key, error.message, now)
             told = {"of": "diary_no", "reason": error.message, "event": queued.effect.model_dump(mode="json")}
             tx.put_fact(Outcome(key=f"outcome:{key}", at=now, effect_key=key, ok=False, result=told))
+
+
+def _decide_again(tx: Tx, fact_key: str, now: datetime) -> None:
+    """The fact, and after it those that were decided on the event as this one wanted it."""
+    tx.drop_undelivered(fact_key, now)
+    tx.reopen(fact_key)
+    for later in tx.built_on(fact_key):
+        if tx.fact(later) is not None:
+            _decide_again(tx, later, now)
 
 
 def _day(effect: PutEvent | DropEvent) -> str:

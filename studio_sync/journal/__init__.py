@@ -6,7 +6,7 @@ it; ``with journal.write() as tx`` and ``with journal.read() as tx`` are transac
 - inbox.py     ``put_fact next_fact handled set_aside reopen fact tries inbox_counts inbox_lines``
 - outbox.py    ``put_effects ready blocked claim done later hold doubt park drop drop_undelivered restart standing
   undelivered highest_undo effect effects_of result outbox_counts outbox_lines``
-- needs.py     what needs a dropped effect is dropped with it
+- needs.py     ``built_on``; what needs a dropped effect is dropped with it
 - rows.py      ``rows some_rows row put_rows drop_rows rev bump tab_version tab_versions``
 - events.py    ``events put_events drop_events`` (the tab ``_diary``)
 - attempts.py  ``put_attempt attempts clear_attempts``

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from studio_sync.journal.outbox import OUTBOX, UNDELIVERED
 from studio_sync.journal.rows import Rows
@@ -27,10 +27,27 @@ _DEPENDENTS = (
         _DEPENDENT.c.state.in_(UNDELIVERED),
     )
 )
+_LATER = outbox.alias("later")
+_BUILT_ON = (
+    select(_LATER.c.fact_key)
+    .join(needs, needs.c.key == _LATER.c.key)
+    .join(outbox, outbox.c.key == needs.c.need)
+    .where(outbox.c.fact_key == bindparam("fact"), outbox.c.state == "dropped", _LATER.c.fact_key != bindparam("fact"))
+    .where(_LATER.c.state.in_(UNDELIVERED), _LATER.c.lane == "diary")
+    .group_by(_LATER.c.fact_key)
+    .order_by(func.min(_LATER.c.seq))
+)
 
 
 class Needs(Rows):
-    """The last step of a writing transaction."""
+    """The last step of a writing transaction, and who else has to be decided again."""
+
+    def built_on(self, fact_key: str) -> list[str]:
+        """Other facts, in order, whose diary effects still to come need one of this fact that was dropped.
+
+        They were decided on an event that will not be: what they ask for is not to be seen while it is decided again.
+        """
+        return list(self._db.execute(_BUILT_ON, {"fact": fact_key}).scalars())
 
     def close(self) -> None:
         """Follow the needs of everything this transaction dropped, decided or queued."""

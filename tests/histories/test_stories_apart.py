@@ -27,6 +27,12 @@ STORIES = {
         )
         for after in (1, 2)
     },
+    "a session dragged while the diary does not yet take out a seat of it": day(
+        fault("429", "calendar.events.get", at=0.5, later=100),
+        said("cancel Sipho", at=1),
+        Event(at=4, actor="owner diary", act="drags an event", args={"pick": 10, "minutes": 60}),
+        start=(5, 57),
+    ),
     "a seat arrives in the diary when the notes do not know of it any more": day(
         Event(at=0.5, actor="plug", act="the notes are copied"),
         BOOK,

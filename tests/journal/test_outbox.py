@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from studio_sync.journal import Journal, Tx
 from studio_sync.journal.outbox import Lane
-from studio_sync.rules.effects import Effect, Mail, Note
+from studio_sync.rules.effects import DropEvent, Effect, Mail, Note
 from tests.journal.conftest import NOW, message, row, send
 
 SOON = NOW + timedelta(seconds=30)
@@ -21,6 +21,10 @@ def decided(journal: Journal, fact_key: str, *effects: Effect) -> None:
     with journal.write() as tx:
         assert tx.handled(fact_key, NOW)
         tx.put_effects(fact_key, effects, NOW)
+
+
+def event(key: str, *, needs: tuple[str, ...] = ()) -> DropEvent:
+    return DropEvent(key=key, needs=needs, event_id="e1", start=NOW)
 
 
 def ready(tx: Tx, lane: Lane) -> list[str]:
@@ -191,6 +195,19 @@ def test_others_wait_for_the_new_decision(journal: Journal) -> None:
         tx.handled("f", NOW)
         tx.put_effects("f", [row("f/0", state="moved")], NOW)
     assert states(journal) == {"f/0": "queued", "f/1": "dropped", "g/0": "queued", "g/1": "dropped"}
+
+
+def test_whose_event_was_to_follow_one_that_will_not_be_is_decided_again_too(journal: Journal) -> None:
+    decided(journal, "f", event("f/0"))
+    decided(journal, "g", event("g/0", needs=("f/0",)), send("g/1", needs=("g/0",)))
+    decided(journal, "h", event("h/0", needs=("g/0",)))
+    decided(journal, "i", send("i/0", needs=("f/0",)))
+    with journal.write() as tx:
+        assert tx.built_on("f") == []
+        tx.drop_undelivered("f", NOW)
+        assert tx.built_on("f") == ["g"]
+        tx.drop_undelivered("g", NOW)
+        assert (tx.built_on("f"), tx.built_on("g")) == ([], ["h"])
 
 
 def test_the_overlay_is_what_is_coming_in_order(journal: Journal) -> None:
