@@ -77,6 +77,10 @@ def what_was_said_is_a_row(seen: Findings) -> Iterator[str]:
     for wamid in seen.truth.said:
         if kept[wamid] != 1 and not (kept[wamid] == 0 and wamid in seen.truth.forgotten):
             yield f"the message {wamid} that someone wrote has {kept[wamid]} rows in Messages"
+    for row in seen.rows("Messages"):
+        text = seen.truth.said.get(str(row["Key"]))
+        if text and row["Way"] == "in" and row["Text"] != text:
+            yield f"{text!r} stands in Messages as {row['Text']!r}"
 
 
 # -- the diary
@@ -130,6 +134,14 @@ def nobody_loses_a_booking(seen: Findings) -> Iterator[str]:
         wanted = any(words in str(row["Client"]) for words in seen.truth.cancelled)
         if row["State"] == "cancelled" and row["Id"] not in free and not wanted:
             yield f"{row['Id']} ({row['Client']}) is cancelled, and nobody wanted that"
+
+
+def nobody_is_asked_about_a_move_that_nobody_made(seen: Findings) -> Iterator[str]:
+    if seen.truth.hers or seen.truth.upset:
+        return
+    for message in seen.out:
+        if "owner.move_ask" in str(message.get("tag")):
+            yield f"{_short(message)}, and she moved nothing"
 
 
 def who_was_told_booked_has_a_row(seen: Findings) -> Iterator[str]:
@@ -275,7 +287,12 @@ CHAIN = (
     chain_checks.no_key_twice,
     chain_checks.little_metadata,
     chain_checks.no_debt,
+    chain_checks.issued_in_order,
 )
+
+
+#: after these a chain begins anew
+_PUT_BACK = {"puts the workbook back", "deletes the hidden tab"}
 
 
 def the_chain_is_whole(seen: Findings) -> Iterator[str]:
@@ -284,6 +301,9 @@ def the_chain_is_whole(seen: Findings) -> Iterator[str]:
     for book in ("studio", "books"):
         for check in CHAIN:
             yield from (f"{book}: {said}" for said in check(whole[seen.scene.addresses[book]]))
+        begun_anew = [entry for entry in chain_checks.history(whole[seen.scene.addresses[book]]).values() if entry[2:]]
+        if begun_anew and not seen.truth.upset and not _PUT_BACK & {act for _, act in seen.truth.done}:
+            yield f"{book}: the chain began anew at {begun_anew[0][0]}, and nobody had put the workbook back"
     for program in seen.scene.programs.values():
         yield from program.watchman.said
 
@@ -342,6 +362,7 @@ CHECKS: tuple[Callable[[Findings], Iterable[str]], ...] = (
     nobody_is_double_booked,
     a_booking_is_one_row_and_one_seat,
     nobody_loses_a_booking,
+    nobody_is_asked_about_a_move_that_nobody_made,
     who_was_told_booked_has_a_row,
     no_message_too_often,
     no_answer_more_often_than_asked,

@@ -31,7 +31,8 @@ class Hand:
                 self._untick()
             case "sorts":
                 column = {"Bookings": "Client", "Clients": "Name", "Invoices": "Client"}[event.args["tab"]]
-                self.scene.owner(event.args["tab"], "sort", sheet=event.args["tab"], column=column)
+                down = bool(event.args.get("down"))
+                self.scene.owner(event.args["tab"], "sort", sheet=event.args["tab"], column=column, down=down)
             case "inserts rows":
                 rows = self.scene.rows(event.args["tab"])
                 row = 2 + event.args["pick"] % max(1, len(rows))

@@ -47,7 +47,8 @@ class People:
     def _speak(self, phone: str, **what: object) -> None:
         if self._lost:  # states may be lost for good; what someone writes never is
             self.scene.control("webhooks", {"drop": 0.0})
-        self.truth.said += self.scene.control("speak", {"phone": phone, **what})["wamids"]
+        wamids = self.scene.control("speak", {"phone": phone, **what})["wamids"]
+        self.truth.said |= dict.fromkeys(wamids, str(what.get("text", "")))
         if self._lost:
             self.scene.control("webhooks", {"drop": self._lost})
 

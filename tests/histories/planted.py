@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +16,10 @@ from unittest.mock import patch
 from sheets_schema.diary import DiaryEvent
 from sheets_schema.reading import Reading
 from studio_sync.adapters.calendar import CalendarDiary
+from studio_sync.adapters.sheets import SheetsWorkbook
 from studio_sync.adapters.whatsapp import WhatsAppMessenger
 from studio_sync.delivery import doubts
+from studio_sync.delivery.diary import DiaryLane
 from studio_sync.delivery.sheet.numbers import Numbers
 from studio_sync.delivery.sheet.plan import Planner
 from studio_sync.errors import InDoubt
@@ -24,10 +27,10 @@ from studio_sync.journal import Journal, Kept, Tx
 from studio_sync.ports import OutMessage
 from studio_sync.rules import gate
 from studio_sync.rules.effects import Send
-from tests.histories.plan import Event, History
+from tests.histories.plan import Event
 from tests.histories.planted_chain import CHAIN
 from tests.histories.planted_more import MORE
-from tests.histories.planting import Planted, both
+from tests.histories.planting import BOOK, COMMIT, NO_STATES, Planted, both, day, fault, kill, owner, said, tick
 from webhook import meta, payloads
 
 
@@ -100,7 +103,12 @@ def _random_event_id() -> Any:
     def again(self: CalendarDiary, event: DiaryEvent) -> DiaryEvent:
         return insert(self, dataclasses.replace(event, id=f"{event.id[:20]}{next(numbers):08d}"))
 
-    return patch.object(CalendarDiary, "insert", again)
+    # The day is read before and after each try, and a session of ours that stands there would be found.
+    return both(
+        patch.object(CalendarDiary, "insert", again),
+        patch.object(DiaryLane, "_check_free", lambda *_: None),
+        patch.object(DiaryLane, "_once_more", lambda _, written: written),
+    )
 
 
 def _no_patience() -> Any:
@@ -146,35 +154,64 @@ def _answered_before_kept() -> Any:
     return patch.object(Journal, "receive", later)
 
 
-def _ticks(*, at: float) -> Event:
-    return Event(at=at, actor="owner sheet", act="ticks", args={"what": "invoice", "pick": 0})
+def _as_typed() -> Any:
+    """Text that begins like a formula becomes one."""
+    commit = SheetsWorkbook.commit
+
+    def typed(self: SheetsWorkbook, requests: Any, **more: Any) -> Any:
+        text = json.dumps(requests).replace('"stringValue": "=', '"formulaValue": "=')
+        return commit(self, json.loads(text), **more)
+
+    return patch.object(SheetsWorkbook, "commit", typed)
 
 
 #: she sends an invoice, deletes its row, and sends the next
-DELETED = History(
-    seed=1,
-    start=(9, 30),
-    events=(_ticks(at=1), Event(at=60, actor="owner sheet", act="deletes the newest invoice"), _ticks(at=160)),
-)
+DELETED = day(tick(at=1), owner("deletes the newest invoice", at=60), tick(at=160))
 #: a confirmation waits for the end of the quiet hours; meanwhile its client writes STOP
-STOPPED = History(
-    seed=1,
-    start=(5, 57),
-    events=(
-        Event(at=1, actor="owner chat", act="writes", args={"text": "Book Lerato fri 14:00 single"}),
-        Event(at=15, actor="client", act="stops", args={"who": "c-LERATO"}),
-    ),
-)
+STOPPED = day(BOOK, Event(at=15, actor="client", act="stops", args={"who": "c-LERATO"}), start=(5, 57))
 PROMISES = (
-    Planted(name="a POST without an answer is sent again by the client", put_in=_post_again, seed=1),
-    Planted(name="the attempt is forgotten after a lost answer", put_in=_forget_attempts, seed=5),
+    Planted(
+        name="a POST without an answer is sent again by the client",
+        put_in=_post_again,
+        story=day(tick(at=1), fault("lost", "whatsapp.messages", at=1), said("today", at=60)),
+    ),
+    Planted(
+        name="the attempt is forgotten after a lost answer",
+        put_in=_forget_attempts,
+        story=day(BOOK, fault("lost", COMMIT, at=0.8), said("today", at=60)),
+    ),
     Planted(name="the next number is one more than the highest in the tab", put_in=_number_from_the_tab, story=DELETED),
-    Planted(name="marked as done before it is sent", put_in=_done_before_sent, seed=7),
-    Planted(name="an event's id is minted anew at each try", put_in=_random_event_id, seed=2),
-    Planted(name="sent again at once, whatever the class", put_in=_no_patience, seed=6),
+    Planted(
+        name="marked as done before it is sent",
+        put_in=_done_before_sent,
+        story=day(BOOK, kill(at=0.5, where="before whatsapp.messages"), said("today", at=30)),
+    ),
+    Planted(
+        name="an event's id is minted anew at each try",
+        put_in=_random_event_id,
+        story=day(BOOK, fault("lost", "calendar.events.insert", at=0.8), said("today", at=60)),
+    ),
+    Planted(
+        name="sent again at once, whatever the class",
+        put_in=_no_patience,
+        story=day(NO_STATES, tick(at=1), fault("lost", "whatsapp.messages", at=1), said("today", at=250)),
+    ),
     Planted(name="STOP is not heard by the gate", put_in=_stop_is_not_heard, story=STOPPED),
-    Planted(name="a delivery that comes twice is two facts", put_in=_every_delivery_is_new),
-    Planted(name="a webhook is answered before it is kept", put_in=_answered_before_kept),
+    Planted(
+        name="a delivery that comes twice is two facts",
+        put_in=_every_delivery_is_new,
+        story=day(Event(at=0.5, actor="meta", act="delivers twice", args={"duplicate": 1.0}), BOOK),
+    ),
+    Planted(
+        name="a webhook is answered before it is kept",
+        put_in=_answered_before_kept,
+        story=day(BOOK, said("today", at=30)),
+    ),
+    Planted(
+        name="USER_ENTERED: text is taken as if it were typed",
+        put_in=_as_typed,
+        story=day(Event(at=1, actor="client", act="writes", args={"who": "c-LERATO", "text": "=1+1"})),
+    ),
 )
 #: all of them
 PLANTED = (*PROMISES, *CHAIN, *MORE)

@@ -1,4 +1,11 @@
-"""More bugs put in on purpose: those of spec promises 8 beside planted.py, and the rest of the chain's."""
+"""More bugs put in on purpose: those of spec promises 8 beside planted.py, and the rest of the chain's.
+
+Not among them, because another rule makes them harmless in a whole day: P5 and P13 (notes from a backup let go of their
+attempts, and work begins only on a fresh read), P6 (who sees another's fresh sign stands by), P19 (what was owed stays
+owed until a read shows it right), P22 (each commit writes its own label with its images). P21 is put into the smaller
+model of tests/unit/test_judge.py. Deliveries come to one thread here, so "check, then insert" is tested with threads
+(tests/journal), and P26 by the stories in which Google answers in another language.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +18,12 @@ from unittest.mock import patch
 from sheets_schema import debts
 from sheets_schema.diary import DiaryEvent
 from sheets_schema.head import Head
-from sheets_schema.images import read_images, read_label
 from sheets_schema.reading import Reading
 from studio_sync.adapters.calendar import CalendarDiary
 from studio_sync.delivery import doubts
 from studio_sync.delivery.diary import DiaryLane
-from studio_sync.delivery.sheet import lane, settle
+from studio_sync.delivery.sheet import settle
 from studio_sync.delivery.sheet.batch import Batch
-from studio_sync.delivery.sheet.judge import Verdict, judge
 from studio_sync.delivery.sheet.lane import SheetLane
 from studio_sync.delivery.sheet.numbers import Numbers
 from studio_sync.delivery.sheet.refusals import Refusals
@@ -29,21 +34,7 @@ from studio_sync.rules.booking import places
 from studio_sync.rules.effects import Send
 from studio_sync.watch import sheets as watching
 from studio_sync.workbooks import LiveWorkbook
-from tests.histories.plan import Event
-from tests.histories.planting import BOOK, COMMIT, Planted, both, day, fault, kill, owner, said, tick
-
-
-def _counted_ids() -> Any:
-    """P5: the id of a batch is a counter, and an older copy of the notes gives it again."""
-    plan = SheetLane._commit
-
-    def commit(self: SheetLane, *how: Any, **more: Any) -> bool:
-        with self._journal.read() as tx:
-            known = tx.get_meta(self._book.head_key) or {"n": 0}
-        with patch("secrets.token_urlsafe", lambda _bytes: f"batch-{known['n'] + 1:010d}"):
-            return plan(self, *how, **more)
-
-    return patch.object(SheetLane, "_commit", commit)
+from tests.histories.planting import BOOK, COMMIT, NO_STATES, Planted, both, day, fault, kill, owner, said, tick
 
 
 def _parked_at_once() -> Any:
@@ -60,34 +51,6 @@ def _parked_at_once() -> Any:
         return True
 
     return patch.object(SheetLane, "_plan_again", at_once)
-
-
-def _damage_is_truth() -> Any:
-    """P19: what a damaged cell showed before a second hit counts as its true value."""
-    return patch.object(settle, "judge", lambda label, images, _: judge(label, images, ()))
-
-
-def _by_id() -> Any:
-    """P21: a debt is known by the row's id alone."""
-    row = debts.mend_row
-
-    def mend(tab: Any, seen: Any, owed: Sequence[Any]) -> Any:
-        return row(tab, seen, [debt for debt in owed if debt.row.startswith("id:")])
-
-    return patch.object(debts, "mend_row", mend)
-
-
-def _old_images() -> Any:
-    """P22: whatever images stand in the sheet are judged, also those of an older commit."""
-    made = settle._verdict
-
-    def verdict(tx: Tx, book: Any, batch: Batch, grid: Any) -> Verdict:
-        label = read_label(grid)
-        if label is None or label.batch == batch.batch_id:
-            return made(tx, book, batch, grid)
-        return judge(label, read_images(label, grid), settle.open_debts(tx, book)[0])
-
-    return both(patch.object(settle, "_verdict", verdict), patch.object(lane, "shows", lambda *_: True))
 
 
 def _absorbed() -> Any:
@@ -109,6 +72,7 @@ def _taken() -> Any:
         return once(self, effect, etag)
 
     once = DiaryLane._put
+    # A seat of ours without a row would get one when the diary is looked at.
     return both(patch.object(DiaryLane, "_put", put), patch.object(diary_moves, "write_rows", lambda *_: None))
 
 
@@ -198,15 +162,6 @@ SORTED = (
 )
 MORE = (
     Planted(
-        name="P5 the id of a batch is a counter",
-        put_in=_counted_ids,
-        story=day(
-            Event(at=0.5, actor="plug", act="the notes are copied"), BOOK, fault("late", COMMIT, later=75, at=0.8),
-            kill(at=1.2, after=25, gone=1, notes="old"), said("Book Sipho sat 10:00 single", at=66),
-            fault("late", COMMIT, later=80, at=65), said("today", at=220),
-        ),
-    ),
-    Planted(
         name="P11 parked without a seal",
         put_in=_parked_at_once,
         story=day(
@@ -230,9 +185,6 @@ MORE = (
             said("Book Lerato fri 14:00 single", at=8), tick(at=8.5), owner("takes the workbook again", at=30),
         ),
     ),
-    Planted(name="P19 damage counts as truth when it is hit again", put_in=_damage_is_truth, story=day(*SORTED)),
-    Planted(name="P21 a debt is known by the id alone", put_in=_by_id, story=day(*SORTED)),
-    Planted(name="P22 images of an older commit are judged", put_in=_old_images, story=day(*SORTED)),
     Planted(name="P23 a damaged cell is taken for her edit", put_in=_absorbed, story=day(*SORTED)),
     Planted(
         name="409 is read as taken",
@@ -251,7 +203,7 @@ MORE = (
         name="class once is sent again",
         put_in=_once_again,
         story=day(
-            Event(at=0.5, actor="meta", act="loses some states", args={"drop": 1.0}), tick(at=1),
+            NO_STATES, tick(at=1),
             fault("lost", "whatsapp.messages", at=1), said("today", at=250),
         ),
     ),
@@ -259,7 +211,7 @@ MORE = (
         name="nothing says that a message is on its way",
         put_in=_no_sending,
         story=day(
-            tick(at=1), *(kill(at=22 + 7 * n, after=n, gone=1) for n in range(5)), said("today", at=100)
+            NO_STATES, tick(at=1), kill(at=1, where="after whatsapp.messages"), said("today", at=250)
         ),
     ),
     Planted(name="times without their zone", put_in=_local_times, story=day(BOOK, said("today", at=30))),

@@ -7,28 +7,18 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tests.histories.plan import Event, History, history
-from tests.histories.scene import beginning
+from tests.histories.plan import Event, History
 
 COMMIT = "sheets.batchUpdate"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Planted:
-    """A bug: its name, and what puts it in while the context lasts."""
+    """A bug: its name, what puts it in while the context lasts, and a day that is sound without it."""
 
     name: str
     put_in: Callable[[], Any]
-    #: a seed that is known to find it (others are tried after it), or a history made for it
-    seed: int = 0
-    story: History | None = None
-
-    def histories(self, most: int) -> Iterator[History]:
-        """What to try, the likeliest first; the studio each begins with is made before, without the bug."""
-        tried = [] if self.story is None else [self.story]
-        for each in (*tried, *(history(seed) for seed in (self.seed, *range(most)))):
-            beginning(*each.start)
-            yield each
+    story: History
 
 
 def both(*patches: Any) -> Any:
@@ -78,9 +68,12 @@ def asleep(*, at: float, after: int, minutes: int = 25, stays: str = "first") ->
     return Event(at=at, actor="other program", act="works while this one sleeps", args=args)
 
 
-def kill(*, at: float, after: int = 0, gone: float = 5.0, notes: str = "kept") -> Event:
-    """The program dies after so many points."""
-    return Event(at=at, actor="plug", act="the program is killed", args={"after": after, "gone": gone, "notes": notes})
+def kill(*, at: float, after: int = 0, where: str = "*", gone: float = 5.0, notes: str = "kept") -> Event:
+    """The program dies after so many points, of those called ``where``."""
+    args = {"after": after, "where": where, "gone": gone, "notes": notes}
+    return Event(at=at, actor="plug", act="the program is killed", args=args)
 
 
 BOOK = said("Book Lerato fri 14:00 single", at=1)
+#: WhatsApp never tells how far a message got
+NO_STATES = Event(at=0.5, actor="meta", act="loses some states", args={"drop": 1.0})

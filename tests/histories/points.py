@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 
 from studio_sync.journal import Journal, Kept, Tx
 from studio_sync.journal.database import connect
@@ -24,10 +25,11 @@ class Points:
         self.kills: Counter[str] = Counter()
         self.dead = False
         self._left: int | None = None
+        self._where = "*"
 
-    def arm(self, after: int) -> None:
-        """Die at the point met after ``after`` more of them."""
-        self._left = after
+    def arm(self, after: int, where: str = "*") -> None:
+        """Die at the point met after ``after`` more of them; ``where``: only points of such a name count."""
+        self._left, self._where = after, where
 
     def disarm(self) -> None:
         """Live on."""
@@ -47,7 +49,7 @@ class Points:
         if self.dead:
             raise Killed(name)
         self.met[name] += 1
-        if self._left is None:
+        if self._left is None or not fnmatchcase(name, self._where):
             return
         self._left -= 1
         if self._left < 0:

@@ -238,13 +238,14 @@ class Runner:
         if event.act == "the notes are copied":
             self.scene.main.keep_notes()
             return
-        self.scene.main.points.arm(event.args["after"])
+        self.scene.main.points.arm(event.args["after"], event.args.get("where", "*"))
         self.main.gone = event.args["gone"]
         self.main.notes = event.args.get("notes", "kept")
 
     def _forget(self, shift: Shift) -> None:
         """These notes will be gone: what they alone knew of is nobody's fault, what they meant is remembered here."""
         truth, journal = self.people.truth, shift.program.journal
+        truth.upset = True
         truth.meant.update(sends(self.scene))
         if journal is None:
             return
@@ -257,6 +258,7 @@ class Runner:
     # -- the other program
 
     def _other(self, event: Event) -> None:
+        self.people.truth.upset = True
         if event.act == "starts beside it":
             self._start_other()
         else:

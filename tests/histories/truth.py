@@ -30,8 +30,8 @@ class Truth:
     maybe_numbers: dict[str, str] = field(default_factory=dict)
     #: ids of events she moved, made or deleted herself
     hers: set[str] = field(default_factory=set)
-    #: ids of the messages people wrote
-    said: list[str] = field(default_factory=list)
+    #: ids of the messages people wrote -> their text; "" for one without
+    said: dict[str, str] = field(default_factory=dict)
     #: words by which a client whose booking someone wanted to cancel is called; "" when it may have been anybody's
     cancelled: set[str] = field(default_factory=set)
     #: client id -> instant of STOP
@@ -52,6 +52,8 @@ class Truth:
     unreachable: set[str] = field(default_factory=set)
     #: keys of effects -> the message that was meant, as far as notes that are lost now told
     meant: dict[str, Send] = field(default_factory=dict)
+    #: a program lost its notes, got older ones, or was not alone
+    upset: bool = False
     #: when all that is not for a later hour must be done, and whether it was
     end: datetime | None = None
     rested: bool = False

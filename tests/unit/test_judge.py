@@ -9,9 +9,11 @@ import dataclasses
 import random
 from collections.abc import Sequence
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from sheets_schema import debts
 from sheets_schema.debts import Debt, mark, mend, mend_row, read_debts
 from sheets_schema.headers import Headers, match_of
 from sheets_schema.images import Label, Update
@@ -164,6 +166,14 @@ def test_columns_move_under_the_pen(doings: Sequence[str]) -> None:
             sheet.commit({}, 0)
         assert sheet.debts == (), f"seed {seed}"
         assert sheet.settled() == sheet.truth, f"seed {seed}"
+
+
+def test_debts_that_are_known_by_an_id_alone_would_be_seen() -> None:
+    """P21 of spec commit-chain 5, put in on purpose."""
+    real = debts.mend_row
+    only_ids = lambda tab, seen, owed: real(tab, seen, [d for d in owed if d.row.startswith("id:")])  # noqa: E731
+    with patch.object(debts, "mend_row", only_ids), pytest.raises(AssertionError):
+        test_every_cell_is_right_in_the_end(1)
 
 
 def test_damage_is_not_stacked_on_damage() -> None:
