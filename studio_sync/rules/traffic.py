@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 DAY = timedelta(hours=24)
 #: an instant farther ahead was set before the clock was put back
 FAR = timedelta(hours=26)
+#: a pause for a try that costs nothing; a longer one is WhatsApp's own, and trying in it makes it longer
+SHORT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,8 +24,9 @@ class Pause:
     since: datetime
 
     def holds(self, now: datetime) -> bool:
-        """Whether it is not over yet."""
-        return now < self.until < now + FAR
+        """Whether it is not over yet. A short one that begins after ``now`` is: the clock was put back meanwhile."""
+        known = self.since <= now or self.until - self.since > SHORT
+        return known and now < self.until < now + FAR
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

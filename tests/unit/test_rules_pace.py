@@ -92,6 +92,13 @@ def test_only_what_rests_waits() -> None:
     assert asked(NOTE, TEMPLATE, pauses=template) is not None
 
 
+def test_a_short_rest_of_before_the_clock_was_put_back_is_over() -> None:
+    then = NOW + timedelta(hours=1)
+    short = Pause(until=then + timedelta(seconds=30), tries=2, reason="x", since=then)
+    day = Pause(until=then + timedelta(hours=24), tries=1, reason="x", since=then)
+    assert [short.holds(then), short.holds(NOW), day.holds(then), day.holds(NOW)] == [True, False, True, True]
+
+
 def test_how_long_each_thing_rests() -> None:
     def seconds(act: Act, *tries: int) -> list[float]:
         return [back_off(act, n).total_seconds() for n in tries]
