@@ -121,6 +121,9 @@ class People:
         if event.act == "Google answers in another language":
             self.scene.net.translated = True
             return
+        if event.act == "what was late arrives":
+            self.scene.net.arrive(self.scene.clock.now() + timedelta(hours=1))
+            return
         self.scene.net.faults.append(
             Fault(kind=args["kind"], match=args["aim"], times=args["times"], later=args["later"])
         )

@@ -30,6 +30,7 @@ from studio_sync.rules.effects import Send
 from tests.histories.plan import Event
 from tests.histories.planted_chain import CHAIN
 from tests.histories.planted_more import MORE
+from tests.histories.planted_odd import ODD
 from tests.histories.planting import BOOK, COMMIT, NO_STATES, Planted, both, day, fault, kill, owner, said, tick
 from webhook import meta, payloads
 
@@ -214,4 +215,4 @@ PROMISES = (
     ),
 )
 #: all of them
-PLANTED = (*PROMISES, *CHAIN, *MORE)
+PLANTED = (*PROMISES, *CHAIN, *MORE, *ODD)

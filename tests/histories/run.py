@@ -26,8 +26,8 @@ from tests.histories.truth import Truth
 
 #: nothing that waits for a person, a quiet hour or an answer may take longer than this after the last fault
 SETTLE = timedelta(hours=1)
-#: nor may it take more calls
-CALLS = 1000
+#: nor may it take more calls, or more commits: what goes on for ever does not come to rest
+CALLS, COMMITS = 1000, 25
 #: another program's sign is believed for so long
 SIGN = timedelta(minutes=10)
 #: what is to happen during a call happens without one after so many seconds
@@ -146,8 +146,8 @@ class Runner:
             shift.look_now()
         truth = self.people.truth
         truth.end = self.now + SETTLE
-        looked, most = False, len(self.scene.net.log) + CALLS
-        while self.now < truth.end and len(self.scene.net.log) < most:
+        looked, begun = False, len(self.scene.net.log)
+        while self.now < truth.end and _bounded(self.scene.net.log[begun:]):
             if self._round():
                 looked = False
             elif self._quiet():
@@ -314,6 +314,10 @@ class Runner:
         for kind, times in (struck - self._booked).items():
             self.table[self._last_actor, kind] += times
         self._booked = struck
+
+
+def _bounded(log: list[str]) -> bool:
+    return len(log) < CALLS and sum(line.startswith("sheets.batchUpdate") for line in log) < COMMITS
 
 
 __all__ = ["Broken", "Ran", "Runner"]
