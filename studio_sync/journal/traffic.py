@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, case, delete, func, select, update
 
 from studio_sync.journal.base import Part, plain
 from studio_sync.journal.tables import pauses, sent
@@ -98,9 +98,11 @@ class Leaving(Part):
         """``name`` rests until then; for the how-manieth time in a row. ``again``: False leaves the count as it is."""
         line = {"name": name, "until": until, "tries": 1, "reason": plain(reason), "since": now}
         statement = self._insert(pauses).values(**line)
+        tries = pauses.c.tries + (1 if again else 0)
+        new = statement.excluded.since  # earlier than what is known when the clock was put back
+        begun = case((pauses.c.since > new, new), else_=pauses.c.since)
         known = statement.on_conflict_do_update(
-            index_elements=["name"],
-            set_={"until": until, "reason": plain(reason), "tries": pauses.c.tries + (1 if again else 0)},
+            index_elements=["name"], set_={"until": until, "reason": plain(reason), "tries": tries, "since": begun}
         )
         return self._db.execute(known.returning(pauses.c.tries)).scalar() or 1
 

@@ -66,6 +66,15 @@ def test_pauses_count_until_something_goes_through(journal: Journal) -> None:
         assert tx.resting(NOW) == {}
 
 
+def test_a_pause_is_over_when_the_clock_is_put_back_to_before_it_and_counts_again_from_then(journal: Journal) -> None:
+    before = NOW - timedelta(hours=1)
+    with journal.write() as tx:
+        tx.pause(NUMBER, NOW + MINUTE, "x", NOW)
+        assert not tx.resting(before)[NUMBER].holds(before)
+        assert tx.pause(NUMBER, before + MINUTE, "x", before) == 2
+        assert tx.resting(before)[NUMBER].holds(before)
+
+
 def test_refused_late_it_goes_again_and_words_about_the_lost_one_mean_nothing(journal: Journal) -> None:
     with journal.write() as tx:
         key = "f/send:x:1"
