@@ -12,6 +12,8 @@ DEFAULTS = {
     "missing_metadata_is_refused": True,
     #: copyPaste from a row that a filter hides
     "filtered_rows_are_copied": True,
+    #: copyPaste from one tab into another
+    "copies_reach_other_tabs": True,
     #: an update of a deleted event brings it back (some were answered 403)
     "deleted_events_come_back": True,
 }

@@ -112,6 +112,8 @@ def image_requests(
         if need > have:
             more = {"sheetId": SHEET_ID, "dimension": dimension, "length": need - have}
             before.append({"appendDimension": more})
+    if label.places:
+        before.append(_clear(len(label.places), width))
     before += [
         _copy(sheet_ids[tab], position, len(label.orders[tab]), at)
         for at, (tab, position) in enumerate(label.places, 1)
@@ -203,6 +205,12 @@ def notes_range(rows: int) -> str:
 def _copy(sheet_id: int, position: int, width: int, line: int) -> Request:
     source, destination = _box(sheet_id, position, 0, width), _box(SHEET_ID, line, IMAGES, width)
     return {"copyPaste": {"source": source, "destination": destination, "pasteType": "PASTE_VALUES"}}
+
+
+def _clear(lines: int, end: int) -> Request:
+    """Empty the lines of the images: one that is not copied must not show that of an earlier commit."""
+    box = {**_box(SHEET_ID, 1, IMAGES, end - IMAGES), "endRowIndex": 1 + lines}
+    return {"repeatCell": {"range": box, "cell": {}, "fields": "userEnteredValue"}}
 
 
 def _box(sheet: int, row: int, column: int, width: int) -> Request:

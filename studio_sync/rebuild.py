@@ -169,6 +169,7 @@ def _adopt(tx: Tx, book: LiveWorkbook, reading: Reading, now: datetime, *, force
         _forget(tx, reading)
         tx.put_meta(book.history_key, None)
     if tx.get_meta(book.history_key) is None:
+        tx.put_meta(book.unseen_key, None)  # nobody remembers the rows any more
         SheetWatch(book).notice(tx, reading, now)
         _untick(tx, reading)
     if tx.get_meta(book.history_key) is None:

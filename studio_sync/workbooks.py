@@ -108,6 +108,11 @@ class LiveWorkbook:
         return f"debts:{self.port.id}"
 
     @property
+    def unseen_key(self) -> str:
+        """Name under which the journal keeps updates whose before-image is empty, until the next look: a list."""
+        return f"unseen:{self.port.id}"
+
+    @property
     def documents_key(self) -> str:
         """Name under which the journal keeps the numbers given in this workbook: number -> row id."""
         return f"documents:{self.role}:{self.port.id}"

@@ -184,7 +184,10 @@ def copy_paste(book: Book, body: Json) -> Json:
     tab, box = _destination(book, body.get("destination") or {}, source)
     guard(tab, box)
     high, wide = source.bottom - source.top, source.right - source.left
-    if not unsettled.of(book.world)["filtered_rows_are_copied"] and any(
+    answers = unsettled.of(book.world)
+    if not answers["copies_reach_other_tabs"] and source_tab.id != tab.id:
+        return {}
+    if not answers["filtered_rows_are_copied"] and any(
         source_tab.hides(row, "hiddenByFilter") for row in range(source.top, source.bottom)
     ):
         return {}

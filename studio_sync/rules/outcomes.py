@@ -27,6 +27,7 @@ RULES: dict[str, Callable[[Ink, Outcome], None]] = {
     "paused": braking.paused,
     "restore": braking.restore,
     "hers": sheet_news.hers,
+    "unseen": sheet_news.unseen,
     "put_back": sheet_news.put_back,
     "number_taken": sheet_news.number_taken,
     "returned": rows_gone.returned,

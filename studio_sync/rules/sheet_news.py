@@ -63,20 +63,41 @@ def number_taken(ink: Ink, fact: Outcome) -> None:
     )
 
 
+def unseen(ink: Ink, fact: Outcome) -> None:
+    """We wrote into another row and nothing shows what stood there: it is put back as remembered, and she looks at it.
+
+    Where several rows may be meant nothing is put back.
+    """
+    tab = BY_KEY[str(fact.result["tab"])]
+    key = "decide.unseen" if fact.result["sure"] else "decide.unseen_which"
+    ask(
+        ink,
+        who="owner",
+        about=part(key, tab=tab.title, name=_name(ink, tab.key, str(fact.result["row_id"]))),
+        answers={"done": part("decide.hers_ok")},
+        rule="not_told",
+        data={},
+        hours=24 * 7,
+    )
+
+
+def _name(ink: Ink, tab: str, row_id: str) -> str:
+    table = getattr(ink.snap, tab, None)
+    row = table.get(row_id) if table is not None else None
+    return called(str(getattr(row, "name", "") or getattr(row, "client", "") or row_id))
+
+
 def hers(ink: Ink, fact: Outcome) -> None:
     """She typed into a cell in the second in which we wrote it: hers stands, and she hears what ours was."""
     tab = BY_KEY[str(fact.result["tab"])]
-    row = getattr(ink.snap, tab.key, None)
-    found = row.get(str(fact.result["row_id"])) if row is not None else None
     column = tab.column(str(fact.result["field"]))
-    name = str(getattr(found, "name", "") or getattr(found, "client", "") or fact.result["row_id"])
     ask(
         ink,
         who="owner",
         about=part(
             "decide.hers",
             tab=tab.title,
-            name=called(name),
+            name=_name(ink, tab.key, str(fact.result["row_id"])),
             column=column.title,
             typed=_shown(ink, column, fact.result.get("typed")),
             ours=_shown(ink, column, fact.result.get("ours")),

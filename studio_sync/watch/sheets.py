@@ -71,7 +71,8 @@ class SheetWatch:
     def notice(self, tx: Tx, reading: Reading, now: datetime) -> int:
         """Turn what changed into facts, and remember it, in the caller's transaction. Returns the number of facts."""
         book, self._noticed = self._book, now
-        flags = Flags(tx, reading.tabs, (book.recovery_key, book.head_key, book.debts_key, book.history_key))
+        names = (book.recovery_key, book.head_key, book.debts_key, book.unseen_key, book.history_key)
+        flags = Flags(tx, reading.tabs, names)
         if not self._trusted(flags, reading):
             return 0
         reading = self._mended(flags, reading)
@@ -104,10 +105,10 @@ class SheetWatch:
         return len(facts)
 
     def _trusted(self, flags: Flags, reading: Reading) -> bool:
-        """No commit of ours is undecided, the workbook was not put back, and the reading shows the last commit."""
+        """Our commits are decided and judged, the workbook was not put back, and the reading shows the last commit."""
         if reading.head is None or self._book.foreign or flags.tx.attempts(self._book.role):
             return False
-        if flags.named(self._book.recovery_key):
+        if flags.named(self._book.recovery_key) or flags.named(self._book.unseen_key):
             return False
         known = flags.named(self._book.head_key)
         if known is None and reading.head.n == 0:

@@ -108,7 +108,7 @@ class Sheet:
                 self.truth[ident]["state"] = state
         label = Label(batch="x", updates=tuple(updates), orders={"bookings": tuple(planned)})
         moved = {"bookings": self.order} if self.order != planned else {}
-        self.debts = judge(label, images, self.debts, moved=moved, added={"bookings": added}).debts
+        self.debts = judge(label, images, self.debts, moved=moved, added={"bookings": added}, sure=True).debts
 
     def _update(self, each: SeenRow, put: dict[str, Any]) -> Update:
         return Update(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from sheets_schema.cells import Raw
 from sheets_schema.columns import Tab
 from sheets_schema.debts import Debt, mark, mend_row, row_key
-from sheets_schema.headers import match_of
+from sheets_schema.headers import is_empty, match_of
 from sheets_schema.images import Label, Update
 from sheets_schema.reading import SeenRow, same
 from sheets_schema.tabs import BY_KEY
@@ -45,6 +45,8 @@ class Verdict:
     again: frozenset[str] = frozenset()
     #: boxes of Today, (line id, field), that she ticked while it was drawn anew
     ticks: tuple[tuple[str, str], ...] = ()
+    #: updates whose image is empty: what they hit is not known
+    unseen: tuple[Update, ...] = ()
 
 
 def judge(
@@ -54,19 +56,26 @@ def judge(
     *,
     moved: Mapping[str, Sequence[str]] | None = None,
     added: Cells | None = None,
+    sure: bool = False,
 ) -> Verdict:
     """Compare the rows as they were with the rows as read. ``debts``: open when the commit was planned.
 
     Both sides are taken with their true values, so that damage is never stacked on damage. ``moved``: the field of each
     column of a tab whose columns she moved in between; ``added``: the appended rows, as far as they are known.
+    ``sure``: an empty image is that of an empty row, and not of one that was not copied.
     """
     book = Book(debts)
     strays = {tab: Stray(tab, label.orders[tab], order) for tab, order in (moved or {}).items()}
     hers: list[Hers] = []
     missed: list[Update] = []
     again: set[str] = set()
+    unseen: list[Update] = []
     for update, image in zip(label.updates, images, strict=False):
         tab = BY_KEY[update.tab]
+        if not sure and not image.id and is_empty(tab, image.raws):
+            again.update(update.keys)
+            unseen.append(update)
+            continue
         row, _ = mend_row(tab, image, [debt for debt in debts if debt.tab == update.tab])
         stray = strays.get(update.tab)
         if not _is_it(tab, update, row):
@@ -92,6 +101,7 @@ def judge(
         hers=tuple(hers),
         again=frozenset(again),
         ticks=tuple(_ticks(label, images[len(label.updates) :])),
+        unseen=tuple(unseen),
     )
 
 

@@ -35,7 +35,7 @@ from studio_sync.delivery.sheet.recover import (
     take_stock,
 )
 from studio_sync.delivery.sheet.refusals import Group, Refusals, in_order
-from studio_sync.delivery.sheet.settle import learn, lost, open_debts, park, settle, settle_one, shows
+from studio_sync.delivery.sheet.settle import learn, look_after, lost, open_debts, park, settle, settle_one, shows
 from studio_sync.delivery.sheet.today import DRAWN, differs_from
 from studio_sync.errors import OutsideError, RateLimited, Refused
 from studio_sync.journal import CHATS, OUTBOX, Journal, Tx
@@ -110,7 +110,12 @@ class SheetLane:
             recovery = recovery_of(tx, self._book)
             strange = self._strange(tx.get_meta(self._book.head_key))
             minute = now.astimezone(UTC).replace(second=0, microsecond=0)
-            versions = (_of_tabs(tx.tab_versions()), tx.get_meta(self._book.debts_key), minute)
+            versions = (
+                _of_tabs(tx.tab_versions()),
+                tx.get_meta(self._book.debts_key),
+                tx.get_meta(self._book.unseen_key),
+                minute,
+            )
             gathers = bool(ready) and _gathers(tx, ready, now)
         if gathers and not attempts and recovery is None:
             return False
@@ -145,7 +150,8 @@ class SheetLane:
             order = tx.get_meta(DRAWN) or []
             signed = tx.get_meta(self._book.signed_key)
             owed, listed = open_debts(tx, self._book)
-        if owed or listed:
+            doubtful = tx.get_meta(self._book.unseen_key)
+        if owed or listed or doubtful:
             return True
         if signed is None or abs(now - datetime.fromisoformat(signed)) >= RENEW:
             return True
@@ -186,6 +192,7 @@ class SheetLane:
         tidy = head.n % TIDY == 0 and head.n > RING
         shape = self._book.shape(now) if again or tidy or not self._locks_seen else None
         with self._journal.write() as tx:
+            look_after(tx, self._book, reading, now)
             reason = locks_broken(shape, head) if shape and not again else ""
             go = self._sound(tx, reading, reason, now)
         if go is None:

@@ -12,6 +12,8 @@ from sheets_schema.columns import Role
 from sheets_schema.debts import Debt, read_debts
 from sheets_schema.head import broken_line
 from sheets_schema.images import before_in, debts_in, moved_in, read_images, read_label
+from sheets_schema.reading import Reading
+from studio_sync.delivery.sheet import unseen
 from studio_sync.delivery.sheet.batch import Batch
 from studio_sync.delivery.sheet.judge import Verdict, judge
 from studio_sync.delivery.sheet.plan import tab_role
@@ -67,26 +69,43 @@ def settle(tx: Tx, book: LiveWorkbook, batch: Batch, grid: Grid, now: datetime) 
     recovery = recovery_of(tx, book)
     if batch.recovery and recovery is not None:
         put_recovery(tx, book, replace(recovery, stage="look"), file=True)
-    _number(tx, book, batch, verdict)
-    for settled in batch.settled:
-        if settled.key not in verdict.again:
-            settle_one(tx, settled.key, settled.result, now)
+    results = {settled.key: settled.result for settled in batch.settled}
+    _settle_all(tx, book, {key: result for key, result in results.items() if key not in verdict.again}, now)
+    if verdict.unseen:
+        tx.put_meta(book.unseen_key, [unseen.kept(update, results) for update in verdict.unseen])
     _tell(tx, batch.batch_id, verdict, now)
     tx.clear_attempts(book.role)
     if not follows(batch, grid):
         begin(tx, book, f"the sheet was put back while commit {batch.slot} was written", now)
 
 
-def _number(tx: Tx, book: LiveWorkbook, batch: Batch, verdict: Verdict) -> None:
-    """Remember which numbers were given: from now on they must be seen in the sheet."""
+def _settle_all(tx: Tx, book: LiveWorkbook, results: Mapping[str, Mapping[str, Any]], now: datetime) -> None:
+    """Effects that are done. Numbers that were given must be seen in the sheet from now on."""
     given = {
-        str(settled.result["number"]): queued.effect.row_id
-        for settled in batch.settled
-        if settled.result.get("number") and settled.key not in verdict.again
-        if (queued := tx.effect(settled.key)) is not None and isinstance(queued.effect, PutRow)
+        str(result["number"]): queued.effect.row_id
+        for key, result in results.items()
+        if result.get("number") and (queued := tx.effect(key)) is not None and isinstance(queued.effect, PutRow)
     }
     if given:
         tx.put_meta(book.documents_key, (tx.get_meta(book.documents_key) or {}) | given)
+    for key, result in results.items():
+        settle_one(tx, key, result, now)
+
+
+def look_after(tx: Tx, book: LiveWorkbook, reading: Reading, now: datetime) -> None:
+    """Judge what no before-image showed, by this reading: wrong rows are put back as remembered, and she is told."""
+    for entry in tx.get_meta(book.unseen_key) or ():
+        update = unseen.read_kept(entry)
+        debts, listed = open_debts(tx, book)
+        looked = unseen.look(update, reading, tx.rows(update.tab), debts)
+        put_debts(tx, book, looked.debts, listed)
+        if looked.right:
+            _settle_all(tx, book, dict(entry["settled"]), now)
+        for row in looked.hit:
+            key = f"unseen:{reading.head.batch if reading.head else ''}:{row.id}"
+            told = {"of": "unseen", "tab": update.tab, "row_id": row.id, "sure": len(looked.hit) == 1}
+            tx.put_fact(Outcome(key=f"outcome:{key}", at=now, effect_key=key, ok=False, result=told))
+    tx.put_meta(book.unseen_key, None)
 
 
 def _verdict(tx: Tx, book: LiveWorkbook, batch: Batch, grid: Grid) -> Verdict:
@@ -171,7 +190,9 @@ def take_note(tx: Tx, book: LiveWorkbook, notes: Notes) -> None:
     listed = debts_in(notes.grid)
     debts = listed
     if label is not None and label.batch == notes.head.batch:
-        debts = judge(label, read_images(label, notes.grid), listed, moved=moved_in(label, notes.grid)).debts
+        verdict = judge(label, read_images(label, notes.grid), listed, moved=moved_in(label, notes.grid))
+        debts = verdict.debts
+        tx.put_meta(book.unseen_key, [unseen.kept(update, {}) for update in verdict.unseen] or None)
     put_debts(tx, book, debts, listed)
     # What it wrote is news to the watch, and no typing over cells of ours.
     tx.put_meta(book.head_key, {"n": notes.head.n, "batch": notes.head.batch, "noted": True})
