@@ -8,6 +8,11 @@ from emulator.world import World
 
 #: question -> the answer that a program must not rely on being better
 DEFAULTS = {
+    #: a deleteProtectedRange that finds nothing (seen live by others), a createDeveloperMetadata whose id is taken
+    "missing_protection_is_refused": True,
+    "taken_metadata_is_refused": True,
+    #: one protection deleted and another added in one batch, by an editor
+    "protections_change_hands": True,
     #: a deleteDeveloperMetadata that finds nothing
     "missing_metadata_is_refused": True,
     #: copyPaste from a row that a filter hides

@@ -282,11 +282,12 @@ def import_(file: Path, tab: str, dry_run: bool, data: Path | None) -> None:
 @DATA
 @JSON
 @click.option("--live", is_flag=True, help="Try first whether Google keeps the locks of both workbooks.")
-def check(data: Path | None, as_json: bool, live: bool) -> None:
+@click.option("--dry-run", is_flag=True, help="With --live: say what would be tried, write nothing.")
+def check(data: Path | None, as_json: bool, live: bool, dry_run: bool) -> None:
     """What is set up, and the one next thing to do."""
     from studio_sync.desk.check import check as look
 
-    sys.exit(look(awake(data) if live else config_of(data), as_json=as_json, live=live))
+    sys.exit(look(awake(data) if live else config_of(data), as_json=as_json, live=live, dry_run=dry_run))
 
 
 @cli.command(epilog=_examples("studio-sync problems", "studio-sync problems --json"))

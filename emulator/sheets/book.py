@@ -39,6 +39,8 @@ class Book:
         self.world = world
         self.store = world.store
         self.id = book_id
+        #: a protection was deleted in this call
+        self.unlocked = False
         self.doc = doc
         self.locale: str = doc["properties"]["locale"]
         #: the owner herself is at work: locked cells are hers

@@ -27,7 +27,8 @@ def create(book: Book, body: Json) -> Json:
         number = int(book.world.mint("123456789", 9))
     if not 0 < int(number) < 2**31:
         raise GoogleError(400, "The metadata ID must be a positive number.")
-    if book.store.get(book.metadata_kind, str(number)):
+    refuses = unsettled.of(book.world)["taken_metadata_is_refused"]
+    if refuses and book.store.get(book.metadata_kind, str(number)):
         raise GoogleError(
             400,
             f"Cannot add developer metadata with ID [{number}] because developer metadata with that ID already exists.",

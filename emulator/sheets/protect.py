@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from emulator import unsettled
 from emulator.google_errors import GoogleError
 from emulator.google_wire import Json, parse_mask
 from emulator.sheets.a1 import Box
@@ -48,10 +49,12 @@ def shown(item: Json) -> Json:
 def add(book: Book, body: Json) -> Json:
     """`addProtectedRange`: an id may be chosen; a taken one is refused."""
     wanted = body.get("protectedRange") or {}
+    if book.unlocked and not unsettled.of(book.world)["protections_change_hands"]:
+        raise GoogleError(400, REFUSED)
     if wanted.get("namedRangeId") or wanted.get("tableId"):
         raise GoogleError(501, "The stand-in protects ranges only, not named ranges or tables")
     tab, _ = book.box(wanted.get("range") or {})
-    taken = {item["protectedRangeId"] for each in book.tabs for item in each.doc["protected"]}
+    taken = _taken(book)
     number = wanted.get("protectedRangeId")
     if number is None:
         number = int(book.world.mint("123456789", 9))
@@ -70,6 +73,10 @@ def add(book: Book, body: Json) -> Json:
     if not kept.get("warningOnly"):
         reply["editors"] = kept.get("editors") or {}
     return {"addProtectedRange": {"protectedRange": reply}}
+
+
+def _taken(book: Book) -> set[int]:
+    return {item["protectedRangeId"] for each in book.tabs for item in each.doc["protected"]}
 
 
 def _find(book: Book, number: int) -> tuple[Tab, Json]:
@@ -96,9 +103,13 @@ def update(book: Book, body: Json) -> Json:
 
 def delete(book: Book, body: Json) -> Json:
     """`deleteProtectedRange`; a missing id refuses the whole batch (seen live, spec/commit-chain.md F1)."""
-    tab, item = _find(book, int(body.get("protectedRangeId") or 0))
+    number = int(body.get("protectedRangeId") or 0)
+    if not unsettled.of(book.world)["missing_protection_is_refused"] and number not in _taken(book):
+        return {}
+    tab, item = _find(book, number)
     if item.get("locked") and not book.is_owner:
         raise GoogleError(400, REFUSED)
+    book.unlocked = True
     tab.doc["protected"].remove(item)
     tab.touch()
     return {}

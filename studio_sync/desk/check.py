@@ -7,20 +7,25 @@ from typing import Any
 from studio_sync.config import Config
 from studio_sync.desk.guide import Step
 from studio_sync.desk.ladder import Ladder, climb
-from studio_sync.desk.locks import weak_locks
+from studio_sync.desk.locks import NOT_YET, try_locks
 from studio_sync.desk.outside import google
 from studio_sync.desk.show import cut, say, say_json, wrapped
 
+WOULD = "Would try the locks in two small hidden tabs of each workbook, and delete these again."
 
-def check(config: Config, *, as_json: bool = False, live: bool = False) -> int:
-    """Show the ladder; 0 when nothing is left to do, else 1. ``live``: try the locks of the workbooks first."""
-    weak = [line for port in google(config).books.values() for line in weak_locks(port)] if live else []
-    for line in weak:
-        say(line)
+
+def check(config: Config, *, as_json: bool = False, live: bool = False, dry_run: bool = False) -> int:
+    """Show the ladder; 0 when nothing is left to do, else 1. ``live``: try first what we ask of Google."""
+    tried = [try_locks(port) for port in google(config).books.values()] if live and not dry_run else []
+    weak = [line for each in tried for line in each.weak]
+    if not as_json or weak:
+        for line in (*weak, *(line for each in tried for line in each.notes)):
+            for part in wrapped("", line, 0):
+                say(part)
     if weak:
-        say("Two programs could write the same row twice here. Run one only, and tell us.")
+        say(NOT_YET)
     elif live and not as_json:
-        say("The locks of both workbooks hold.")
+        say(WOULD if dry_run else "The locks of both workbooks hold.")
     ladder = climb(config)
     if as_json:
         say_json(_data(ladder))

@@ -10,6 +10,7 @@ from sheets_schema.presets.known import PRESETS
 from sheets_schema.workbook import locate
 from studio_sync.config import Config
 from studio_sync.desk import guide, templates
+from studio_sync.desk.locks import NOT_YET, weak_locks
 from studio_sync.desk.outside import google, robot
 from studio_sync.desk.show import say, wrapped
 from studio_sync.errors import OutsideError, Refused, UserError
@@ -37,6 +38,9 @@ def mend(config: Config, *, dry_run: bool = False, preset: str = "pilates") -> i
         written += opened
         verb = "would be made or mended" if dry_run else "made or mended"
         say(f"{NAMES[role]}: {opened} things {verb}." if opened else f"{NAMES[role]}: as it should be.")
+        weak = weak_locks(port) if opened and not dry_run else []
+        for line in (*weak, NOT_YET) if weak else ():
+            say(line)
     settings = _settings(outside.books["studio"], now.date())
     sent, waits = _messages(config, settings, dry_run=dry_run)
     if not written + sent and not waits:
