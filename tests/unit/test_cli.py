@@ -155,7 +155,7 @@ def test_a_fault_of_ours_is_written_down_and_not_shown(
 
 #: what starts a program, only looks, or writes what can be read in one line of its help: the rest can be tried first
 NO_DRY_RUN = {
-    "run", "serve", "worker", "demo", "simulate", "problems", "inbox", "outbox", "why", "check", "templates check",
+    "run", "serve", "worker", "demo", "simulate", "problems", "inbox", "outbox", "why", "templates check",
     "templates lint",
 }  # fmt: skip
 
