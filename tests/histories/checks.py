@@ -229,8 +229,11 @@ def nothing_to_who_said_stop(seen: Findings) -> Iterator[str]:
             continue
         after = [m for m in chat[told[0] + 1 :] if m["direction"] == "out" and "stop.done" not in m.get("tag", "")]
         for message in after:
-            send = seen.sends.get(str(message.get("tag")))
-            if send is None or not send.text.startswith("stop."):
+            tag = str(message.get("tag"))
+            send = seen.sends.get(tag)
+            # A call that hung since before the STOP may arrive after the answer to it: nobody can take it back.
+            hung = any(at <= seen.truth.stopped[who] and tag in body for at, body in seen.scene.net.hung)
+            if not hung and (send is None or not send.text.startswith("stop.")):
                 yield f"{_short(message)} went to someone who wants no messages"
 
 

@@ -155,6 +155,7 @@ class Runner:
                     truth.rested = True
                     return
                 looked = True
+                self.scene.clock.tick(61)  # what is drawn by the minute is drawn once more
                 for shift in self.shifts.values():
                     shift.look_now()
 

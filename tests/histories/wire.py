@@ -70,6 +70,8 @@ class Net:
     faults: list[Fault] = field(default_factory=list)
     #: (when, do it): calls that were not answered and arrive later
     late: list[tuple[datetime, Callable[[], Any]]] = field(default_factory=list)
+    #: the bodies of such calls, and when they were made
+    hung: list[tuple[datetime, str]] = field(default_factory=list)
     #: "name status" in order
     log: list[str] = field(default_factory=list)
     #: (call, fault) -> how often it struck
@@ -119,6 +121,7 @@ class Net:
             _dropped(request, ConnectionResetError(104, "Connection reset by peer"))
         if kind in {"late", "lost", "cut"}:
             if kind == "late":
+                self.hung.append((self.clock.now(), str(request.body)))
                 self.late.append((self.clock.now() + timedelta(seconds=fault.later), lambda: self.perform(request)))
                 self.clock.tick(PATIENCE.get(name.partition(".")[0], 60.0))
                 raise requests.ReadTimeout(request=request)
