@@ -1,10 +1,9 @@
 """More bugs put in on purpose: those of spec promises 8 beside planted.py, and the rest of the chain's.
 
-Not among them, because another rule makes them harmless in a whole day: P5 and P13 (notes from a backup let go of their
-attempts, and work begins only on a fresh read), P6 (who sees another's fresh sign stands by), P19 (what was owed stays
-owed until a read shows it right), P22 (each commit writes its own label with its images). P21 is put into the smaller
-model of tests/unit/test_judge.py. Deliveries come to one thread here, so "check, then insert" is tested with threads
-(tests/journal), and P26 by the stories in which Google answers in another language.
+Not among them, because another rule makes them harmless in a whole day: P6 (who sees another's fresh sign stands by,
+and another head is learned before anything is planned) and P22 (each commit writes its own label with its images). P21
+is put into the smaller model of tests/unit/test_judge.py. Deliveries come to one thread here, so "check, then insert"
+is tested with threads (tests/journal). A digest that is begun and not finished has no bug of its own yet.
 """
 
 from __future__ import annotations
