@@ -59,8 +59,8 @@ def ids(room: Room, tab: str) -> list[str]:
     return [str(row.get("id")) for row in room.rows(tab)]
 
 
-@SILENT
-def test_a_row_she_deleted_meanwhile_does_not_come_back(room: Room, silent: bool) -> None:
+def booked_and_deleted(room: Room) -> tuple[list[str], Path]:
+    """A row that is written after the backup and deleted by her; the ids of before, and the backup."""
     before = ids(room, "bookings")
     room.says(OWNER, "Book Thandi tomorrow 09h00 single")
     decided(room)
@@ -68,6 +68,12 @@ def test_a_row_she_deleted_meanwhile_does_not_come_back(room: Room, silent: bool
     room.run(15)
     (made,) = set(ids(room, "bookings")) - set(before)
     delete(room, "bookings", "Bookings", made)
+    return before, backup
+
+
+@SILENT
+def test_a_row_she_deleted_meanwhile_does_not_come_back(room: Room, silent: bool) -> None:
+    before, backup = booked_and_deleted(room)
     room.run(70)
     assert ids(room, "bookings") == before
     told = room.said(THANDI)
@@ -79,13 +85,7 @@ def test_a_row_she_deleted_meanwhile_does_not_come_back(room: Room, silent: bool
 
 @SILENT
 def test_a_row_deleted_in_that_very_minute_is_asked_about(room: Room, silent: bool) -> None:
-    before = ids(room, "bookings")
-    room.says(OWNER, "Book Thandi tomorrow 09h00 single")
-    decided(room)
-    backup = keep_notes(room)
-    room.run(15)
-    (made,) = set(ids(room, "bookings")) - set(before)
-    delete(room, "bookings", "Bookings", made)
+    before, backup = booked_and_deleted(room)
     bring_back(room, backup, silent=silent)
     assert ids(room, "bookings") == before
     asked = [str(row["about"]) for row in room.rows("questions") if row["key"] == "row_deleted"]
