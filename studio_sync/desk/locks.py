@@ -21,7 +21,7 @@ NOBODYS, FIRST, SECOND = 2_147_483_646, 2_147_483_645, 2_147_483_644
 TABS = {870_008: "_studio_try", 870_009: "_studio_try_copy"}
 FROM, TO = TABS
 #: of which the second is hidden by a filter
-ROWS: tuple[tuple[Raw, ...], ...] = (("shown", 250.5, True), ("hidden", 46_000, "+27825550123"))
+ROWS: tuple[tuple[Raw, ...], ...] = (("shown", 250.5, True), ("hidden", 46_000, "+447700900123"))
 _KINDS = {str: "stringValue", bool: "boolValue"}
 #: what to do about a weak one
 NOT_YET = "Do not go live with it yet, and tell us what stands above."

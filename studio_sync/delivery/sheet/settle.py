@@ -94,7 +94,10 @@ def _settle_all(tx: Tx, book: LiveWorkbook, results: Mapping[str, Mapping[str, A
 
 def look_after(tx: Tx, book: LiveWorkbook, reading: Reading, now: datetime) -> None:
     """Judge what no before-image showed, by this reading: wrong rows are put back as remembered, and she is told."""
-    for entry in tx.get_meta(book.unseen_key) or ():
+    entries = tx.get_meta(book.unseen_key)
+    if not entries:
+        return
+    for entry in entries:
         update = unseen.read_kept(entry)
         debts, listed = open_debts(tx, book)
         looked = unseen.look(update, reading, tx.rows(update.tab), debts)
